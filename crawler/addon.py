@@ -1,0 +1,43 @@
+"""`ArchiveAddon`: switches capture and delivery on in any Scrapy project.
+
+``ADDONS = {"crawler.addon.ArchiveAddon": 100}`` in the project's settings is all that is needed.
+"""
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.settings import Settings
+
+import crawler as newswarc
+from crawler.capture.sink import CaptureSink
+from crawler.capture.wire import WireDownloadHandler
+from crawler.extensions.delivery import Delivery
+from crawler.middlewares.evidence import EvidenceMiddleware
+from crawler.middlewares.robots import RobotsMiddleware
+from crawler.options import ArchiveOptions
+from crawler.pipelines.clean import CleanPipeline
+from crawler.pipelines.export import ExportPipeline
+from crawler.pipelines.identify import IdentifyPipeline
+
+_EVIDENCE_ORDER = 950
+"""Close to the spider: other middlewares see articles that have their evidence."""
+
+
+class ArchiveAddon:
+    """Scrapy add-on. Settings of the project and the command line win over what it sets."""
+
+    def update_settings(self, settings: Settings) -> None:
+        """Enable handler, middlewares, pipelines and extensions. Raises `ConfigurationError` for a bad setting."""
+        options = ArchiveOptions.from_settings(settings)
+        handlers = dict.fromkeys(("http", "https"), WireDownloadHandler)
+        settings.set("DOWNLOAD_HANDLERS", {**settings.getdict("DOWNLOAD_HANDLERS"), **handlers}, "addon")
+        settings.set("USER_AGENT", user_agent(options.contact), "addon")
+        settings.replace_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, RobotsMiddleware)
+        settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", EvidenceMiddleware, _EVIDENCE_ORDER)
+        for order, pipeline in enumerate((CleanPipeline, IdentifyPipeline, ExportPipeline), 1):
+            settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", pipeline, order * 100)
+        for extension in (CaptureSink, Delivery):
+            settings.setdefault_in_component_priority_dict("EXTENSIONS", extension, 0)
+
+
+def user_agent(contact: str) -> str:
+    """The User-Agent, with a way to reach the operator where one is set."""
+    return f"newswarc/{newswarc.__version__}" + (f" (+{contact})" if contact else "")

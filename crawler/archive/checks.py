@@ -1,0 +1,147 @@
+"""Checks of an archive against its commit log: fixity, framing, digests, pairing, and that all projections agree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.archive.captures import StoredCapture, read_captures
+from crawler.archive.cdxj import cdxj_line
+from crawler.archive.digests import digest, stream_sha256
+from crawler.archive.jsonl import read_lines
+from crawler.archive.log import ListedObject, LogEntry
+from crawler.archive.repository import Repository
+from crawler.archive.warc import LocatedRecord, read_members, read_records
+from crawler.errors import DamagedArchiveError, ObjectMissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not as it must be."""
+
+    key: str
+    """Object that it was found in."""
+    rule: str
+    """Short name of the rule that is broken."""
+    message: str
+    """What is wrong, where, and what to do."""
+
+
+def check_snapshot(repository: Repository, entry: LogEntry, *, deep: bool) -> Iterator[Problem]:
+    """Problems of one snapshot. Shallow: objects are there in their size. Deep: every byte is read and compared."""
+    whole = True
+    for listed in entry.objects:
+        for problem in _check_object(repository, listed, deep=deep):
+            whole = False
+            yield problem
+    if deep and whole:
+        yield from _check_contents(repository, entry)
+
+
+def _check_object(repository: Repository, listed: ListedObject, *, deep: bool) -> Iterator[Problem]:
+    try:
+        size = repository.store.head(listed.key).bytes
+        if size != listed.bytes:
+            yield _problem(listed.key, "size", f"has {size} bytes, the log says {listed.bytes}: restore it from a copy")
+        elif deep:
+            with repository.open(listed) as stream:
+                found = stream_sha256(stream)
+            if found != listed.sha256:
+                yield _problem(
+                    listed.key, "sha256", f"has sha256 {found}, the log says {listed.sha256}: restore it from a copy"
+                )
+    except ObjectMissingError as error:
+        yield Problem(listed.key, "missing", str(error))
+
+
+def _check_contents(repository: Repository, entry: LogEntry) -> Iterator[Problem]:
+    """What only reading tells, once all bytes are known to be the ones that were committed."""
+    expected: list[bytes] = []
+    captures: dict[tuple[str, int], str] = {}
+    for listed in entry.of("warc"):
+        try:
+            for stored in _checked_captures(repository, listed):
+                expected.append(cdxj_line(stored))
+                captures[stored.ref.warc, stored.ref.offset] = stored.ref.record_id
+        except _Broken as broken:
+            yield broken.problem
+        except DamagedArchiveError as error:
+            yield Problem(listed.key, "warc", str(error))
+    yield from _check_index(repository, entry, sorted(expected))
+    yield from _check_lines(repository, entry, captures)
+
+
+class _Broken(Exception):  # noqa: N818  carries a problem out of a generator
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+def _checked_captures(repository: Repository, listed: ListedObject) -> Iterator[StoredCapture]:
+    with repository.open(listed) as stream:
+        yield from read_captures(_checked_records(read_records(stream, listed.key), listed), listed.key)
+
+
+def _checked_records(records: Iterator[LocatedRecord], listed: ListedObject) -> Iterator[LocatedRecord]:
+    """The same records, each with its block digest compared, ids unique, warcinfo first and all named after it."""
+    seen: set[str] = set()
+    warcinfo = None
+    for located in records:
+        record = located.record
+        where = f"at byte {located.offset}"
+        if record.value("WARC-Block-Digest") != digest(record.block):
+            raise _Broken(_problem(listed.key, "block_digest", f"{where}: the block is not what its digest says"))
+        if record.record_id in seen:
+            raise _Broken(_problem(listed.key, "record_id", f"{where}: the id {record.record_id} stands twice"))
+        if warcinfo is None and record.kind != "warcinfo":
+            raise _Broken(_problem(listed.key, "warcinfo", f"{where}: the file does not begin with warcinfo"))
+        warcinfo = warcinfo or record.record_id
+        if record.kind != "warcinfo" and record.value("WARC-Warcinfo-ID") != f"<{warcinfo}>":
+            raise _Broken(_problem(listed.key, "warcinfo", f"{where}: the record names another warcinfo"))
+        seen.add(record.record_id)
+        yield located
+    if len(seen) != listed.records:
+        raise _Broken(_problem(listed.key, "records", f"holds {len(seen)} records, the log says {listed.records}"))
+
+
+def _check_index(repository: Repository, entry: LogEntry, expected: list[bytes]) -> Iterator[Problem]:
+    for listed in entry.of("cdxj"):
+        try:
+            with repository.open(listed) as stream:
+                found = b"".join(data for _, _, data in read_members(stream, listed.key)).splitlines(keepends=True)
+        except DamagedArchiveError as error:
+            yield Problem(listed.key, "cdxj", str(error))
+            continue
+        if found != sorted(found):
+            yield _problem(listed.key, "cdxj_order", "is not sorted by bytes (LC_ALL=C)")
+        if sorted(found) != expected:
+            count = len(set(found) ^ set(expected))
+            yield _problem(listed.key, "cdxj_content", f"differs from the WARCs in {count} lines")
+
+
+def _check_lines(repository: Repository, entry: LogEntry, captures: dict[tuple[str, int], str]) -> Iterator[Problem]:
+    for listed in entry.of("articles"):
+        count = 0
+        try:
+            with repository.open(listed) as stream:
+                for line in read_lines(stream, listed.key):
+                    count += 1
+                    yield from _check_line(line, f"line {count}", listed.key, entry, captures)
+        except DamagedArchiveError as error:
+            yield Problem(listed.key, "jsonl", str(error))
+        if count != listed.records:
+            yield _problem(listed.key, "records", f"holds {count} lines, the log says {listed.records}")
+
+
+def _check_line(
+    line: dict[str, object], where: str, key: str, entry: LogEntry, captures: dict[tuple[str, int], str]
+) -> Iterator[Problem]:
+    if line.get("snapshot_id") != entry.snapshot_id:
+        yield _problem(key, "jsonl_snapshot", f"{where} names snapshot {line.get('snapshot_id')}")
+    evidence = line.get("captures")
+    for capture in evidence if isinstance(evidence, list) and evidence else [{}]:
+        if captures.get((capture.get("warc"), capture.get("offset"))) != capture.get("record_id") or not capture:
+            yield _problem(
+                key, "jsonl_evidence", f"{where}: {line.get('article_id')} names a capture that is not there"
+            )
+
+
+def _problem(key: str, rule: str, message: str) -> Problem:
+    return Problem(key, rule, f"{key} {message}")

@@ -1,0 +1,54 @@
+"""Names of snapshots and of the objects under a repository's root. The layout is docs/format.md."""
+
+import re
+import secrets
+from datetime import UTC, datetime
+
+ARCHIVE_KEY = "archive.json"
+LOG_PREFIX = "log/"
+
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_SNAPSHOT = re.compile(r"(\d{14})-[a-z0-9-]+-[a-z2-7]{6}\Z")
+
+
+def timestamp14(moment: datetime) -> str:
+    """``YYYYMMDDhhmmss`` in UTC, the form of CDXJ and of file names."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def new_snapshot_id(spider: str, began: datetime) -> str:
+    """``<ts14>-<spider>-<6 random base32>``: sorts by time, unique without asking anyone."""
+    name = re.sub(r"[^a-z0-9]+", "-", spider.lower()).strip("-")
+    return f"{timestamp14(began)}-{name}-{''.join(secrets.choice(_BASE32) for _ in range(6))}"
+
+
+def is_snapshot_id(name: str) -> bool:
+    """True if `name` has the form of a snapshot id."""
+    return _SNAPSHOT.match(name) is not None
+
+
+def crawl_date(snapshot_id: str) -> str:
+    """Day on which the snapshot began, ``YYYY-MM-DD``."""
+    return f"{snapshot_id[:4]}-{snapshot_id[4:6]}-{snapshot_id[6:8]}"
+
+
+def warc_key(collection: str, opened: datetime, serial: int, snapshot_id: str) -> str:
+    """Key of a WARC: ``warc/<yyyy>/<mm>/<dd>/<collection>-<ts14>-<serial5>-<snapshot suffix>.warc.gz``."""
+    stamp = timestamp14(opened)
+    suffix = snapshot_id.rpartition("-")[2]
+    return f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{collection}-{stamp}-{serial:05d}-{suffix}.warc.gz"
+
+
+def log_key(seq: int) -> str:
+    """Key of a commit log entry."""
+    return f"{LOG_PREFIX}{seq:08d}.json"
+
+
+def cdxj_key(snapshot_id: str) -> str:
+    """Key of a snapshot's index."""
+    return f"cdxj/{snapshot_id}.cdxj.gz"
+
+
+def articles_key(snapshot_id: str, serial: int, sha256: str) -> str:
+    """Key of a part of JSON lines, named by content so that another derivation never meets it."""
+    return f"articles/date={crawl_date(snapshot_id)}/{snapshot_id}-{serial:05d}-{sha256[:12]}.jsonl.gz"

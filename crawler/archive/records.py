@@ -1,0 +1,117 @@
+"""Builds and reads single WARC records (ISO 28500:2017, WARC/1.1). With `warc.py` the only module that knows warcio."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from urllib.parse import quote, unquote
+from uuid import uuid4
+
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecordLoader
+
+from crawler.archive.digests import digest
+from crawler.errors import DamagedArchiveError
+
+WARC_FIELDS = "application/warc-fields"
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f%]")
+_UNSAFE_IN_HEADER = re.compile(r"[^\x20-\x7e]")
+
+Fields = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One WARC record: named fields in order and its block."""
+
+    fields: Fields
+    """Header fields in the order written; Content-Length is computed."""
+    block: bytes
+    """The record's content block."""
+
+    def value(self, name: str) -> str | None:
+        """Value of the first field of that name, case-insensitive."""
+        wanted = name.lower()
+        return next((value for field, value in self.fields if field.lower() == wanted), None)
+
+    @property
+    def kind(self) -> str:
+        """WARC-Type."""
+        return self.value("WARC-Type") or ""
+
+    @property
+    def record_id(self) -> str:
+        """WARC-Record-ID without angle brackets, ``urn:uuid:…``."""
+        return (self.value("WARC-Record-ID") or "").strip("<>")
+
+    def to_bytes(self) -> bytes:
+        """The record as WARC/1.1 writes it, not compressed."""
+        lines = [f"{name}: {header_safe(value)}" for name, value in self.fields]
+        head = "\r\n".join(["WARC/1.1", *lines, f"Content-Length: {len(self.block)}", "", ""])
+        return head.encode("ascii") + self.block + b"\r\n\r\n"
+
+
+def new_record(
+    kind: str, date: datetime, content_type: str, block: bytes, extra: Iterable[tuple[str, str]] = ()
+) -> Record:
+    """A record with a fresh id, its date and the digest of its block; `extra` fields stand in between."""
+    return Record(
+        (
+            ("WARC-Type", kind),
+            ("WARC-Record-ID", f"<{uuid4().urn}>"),
+            ("WARC-Date", warc_date(date)),
+            *extra,
+            ("WARC-Block-Digest", digest(block)),
+            ("Content-Type", content_type),
+        ),
+        block,
+    )
+
+
+def parse_record(data: bytes, where: str) -> Record:
+    """Read one uncompressed record. Raises `DamagedArchiveError` naming `where`."""
+    stream = BytesIO(data)
+    try:
+        parsed = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
+    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
+        raise DamagedArchiveError(f"{where}: not a WARC record ({error}); restore the file from a copy") from error
+    block = parsed.raw_stream.read() if parsed.length else b""
+    if parsed.length is None or len(block) != parsed.length or data[stream.tell() :] != b"\r\n\r\n":
+        raise DamagedArchiveError(
+            f"{where}: the record's length is not its Content-Length; restore the file from a copy"
+        )
+    fields = tuple((str(name), str(value)) for name, value in parsed.rec_headers.headers)
+    return Record(tuple(field for field in fields if field[0].lower() != "content-length"), block)
+
+
+def warc_date(moment: datetime) -> str:
+    """WARC-Date at microsecond precision, UTC (section 5.4)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_warc_date(text: str) -> datetime:
+    """Read a WARC-Date of any precision that has seconds. Raises ValueError."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def header_safe(value: str) -> str:
+    """`value` without anything that could end a header line: all but printable ASCII is percent-encoded."""
+    return _UNSAFE_IN_HEADER.sub(lambda match: quote(match.group(), safe=""), value)
+
+
+def warc_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """A block of type application/warc-fields, UTF-8. Control characters and ``%`` in values are percent-encoded."""
+    lines = [f"{name}: {_UNSAFE.sub(lambda match: quote(match.group(), safe=''), value)}\r\n" for name, value in pairs]
+    return "".join(lines).encode("utf-8", "replace")
+
+
+def parse_warc_fields(block: bytes) -> dict[str, str]:
+    """The pairs of an application/warc-fields block; of a repeated name the last."""
+    pairs: dict[str, str] = {}
+    for line in block.decode("utf-8", "replace").split("\r\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            pairs[name] = unquote(value.removeprefix(" "))
+    return pairs

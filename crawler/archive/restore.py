@@ -1,0 +1,52 @@
+"""Copies a snapshot out of a repository, byte for byte, each object verified while it is written."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from crawler.archive.keys import log_key
+from crawler.archive.log import ListedObject, LogEntry
+from crawler.archive.repository import Repository
+from crawler.errors import ConfigurationError, DamagedArchiveError
+from crawler.storage.local import fsync_directory, make_directories
+
+
+def restore_snapshot(repository: Repository, entry: LogEntry, to: Path) -> list[Path]:
+    """Write every object of a snapshot and its log entry below the directory `to`, under their keys.
+
+    Raises `ConfigurationError` where `to` is not an empty or new directory, `DamagedArchiveError` for an object whose
+    bytes are not what the log says; such an object is not left behind under its name.
+    """
+    if to.is_symlink() or (to.exists() and not to.is_dir()):
+        raise ConfigurationError(f"{to} is not a directory: name a new or empty one with --to")
+    if to.exists() and any(to.iterdir()):
+        raise ConfigurationError(f"{to} is not empty: nothing was written; name a new or empty directory with --to")
+    try:
+        written = [_restore(repository, listed, to / listed.key) for listed in entry.objects]
+        written.append(to / log_key(entry.seq))
+        make_directories(written[-1].parent)
+        written[-1].write_bytes(repository.store.get(log_key(entry.seq), 1 << 30))
+    except OSError as error:
+        raise ConfigurationError(f"cannot write to {to}: {error.strerror}; name another directory with --to") from error
+    return written
+
+
+def _restore(repository: Repository, listed: ListedObject, target: Path) -> Path:
+    make_directories(target.parent)
+    unverified = target.with_name(target.name + ".part")
+    sha256 = hashlib.sha256()
+    with repository.open(listed) as stream, unverified.open("xb") as out:
+        while chunk := stream.read(1 << 20):
+            sha256.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    if sha256.hexdigest() != listed.sha256:
+        unverified.unlink()
+        raise DamagedArchiveError(
+            f"{listed.key} has sha256 {sha256.hexdigest()}, the log says {listed.sha256}: it was not restored; "
+            "`scrapy verify --deep` lists everything that is damaged"
+        )
+    unverified.rename(target)
+    fsync_directory(target.parent)
+    return target

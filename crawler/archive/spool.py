@@ -1,0 +1,186 @@
+"""The spool: the local directory of the runs in progress. What is sealed here survives everything but the disk.
+
+``<spool>/<store>/<spider>.lock`` one run of a spider at a time; ``…/<snapshot_id>/run.json`` what the run is;
+``…/<snapshot_id>/warc/`` its WARCs, `.open` while written; beside them the projections, which may be lost.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from crawler.archive.keys import is_snapshot_id, warc_key
+from crawler.archive.warc import OPEN_SUFFIX, WarcFile
+from crawler.errors import AnotherRunError, CaptureError, DamagedArchiveError
+from crawler.storage.local import fsync_directory, make_directories
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run is; written before its first request and never changed."""
+
+    snapshot_id: str
+    """Id of the snapshot that the run will publish."""
+    spider: str
+    """Name of the spider."""
+    site: str
+    """Name of the site's rules, by which pages are extracted again after a crash."""
+    collection: str
+    """Collection that the WARC files are named by."""
+    began_at: datetime
+    """When the run began, UTC."""
+    software: str
+    """Name and version of this program and of Scrapy."""
+    operator: str
+    """Who runs it: ARCHIVE_CONTACT."""
+    user_agent: str
+    """User-Agent that was sent."""
+    robots: str
+    """Robots policy, as warcinfo names it: ``obey`` or ``ignore``."""
+    configuration_digest: str
+    """Digest over the settings and arguments that shape the archive."""
+
+
+class SpooledRun:
+    """The directory of one run, held by a lock while a process works on it."""
+
+    def __init__(self, path: Path, facts: RunFacts, lock: BinaryIO) -> None:
+        self.path = path
+        self.facts = facts
+        self.lines_path = path / "articles.jsonl"
+        self.index_path = path / "index.cdxj"
+        self._lock = lock
+        self._warcs = path / "warc"
+        self.cut_tails = path.parent / "cut"
+
+    def new_warc(self, opened: datetime, serial: int, level: int) -> WarcFile:
+        """Begin a WARC file."""
+        key = warc_key(self.facts.collection, opened, serial, self.facts.snapshot_id)
+        return WarcFile(self._warcs / key.rpartition("/")[2], key, level)
+
+    def sealed(self) -> list[tuple[Path, str]]:
+        """Sealed WARCs with their keys, in the order of their serials."""
+        found = []
+        for path in self._warcs.glob("*.warc.gz"):
+            _, stamp, serial, _ = path.name.rsplit("-", 3)
+            found.append((int(serial), path, f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{path.name}"))
+        return [(path, key) for _, path, key in sorted(found)]
+
+    def unsealed(self) -> list[Path]:
+        """WARCs that a crash left open."""
+        return sorted(self._warcs.glob(f"*.warc.gz{OPEN_SUFFIX}"))
+
+    def drop_projections(self) -> None:
+        """Forget lines and index: after a crash they may lack what the WARCs hold."""
+        for path in (self.lines_path, self.index_path):
+            path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """The snapshot is committed: the spool has done its work. `run.json` goes last, so a crash here is seen."""
+        if self._warcs.exists():
+            shutil.rmtree(self._warcs)
+        self.drop_projections()
+        (self.path / "run.json").unlink()
+        shutil.rmtree(self.path)
+        self._lock.close()
+
+    def release(self) -> None:
+        """Leave the run in the spool for the next process."""
+        self._lock.close()
+
+
+class Spool:
+    """All runs in progress for one store."""
+
+    def __init__(self, root: Path, store_uri: str) -> None:
+        self.path = root / hashlib.sha256(store_uri.encode()).hexdigest()[:16]
+        self._store_uri = store_uri
+
+    def prepare(self) -> None:
+        """Create the directory. Raises `CaptureError` where it cannot be written."""
+        try:
+            make_directories(self.path)
+            (self.path / "store").write_text(self._store_uri + "\n", encoding="utf-8")
+        except OSError as error:
+            message = (
+                f"cannot write the spool {self.path}: {error.strerror}; set ARCHIVE_SPOOL to a persistent directory"
+            )
+            raise CaptureError(message) from error
+
+    @contextmanager
+    def only_run_of(self, spider: str) -> Iterator[None]:
+        """Hold the lock of a spider on this store. Raises `AnotherRunError` while another process holds it."""
+        path = self.path / f"{spider}.lock"
+        with path.open("a+b") as lock:
+            if not _locked(lock):
+                lock.seek(0)
+                holder = lock.read(20).decode("ascii", "replace").strip() or "unknown"
+                raise AnotherRunError(
+                    f"another run of {spider} (process {holder}) publishes to {self._store_uri}: wait for it or stop it"
+                )
+            lock.truncate(0)
+            lock.write(str(os.getpid()).encode())
+            lock.flush()
+            yield
+
+    def begin(self, facts: RunFacts) -> SpooledRun:
+        """Start the directory of a new run: lock, then `run.json`, each durable before anything else is."""
+        path = self.path / facts.snapshot_id
+        with self._undisturbed():
+            make_directories(path / "warc")
+            lock = (path / "lock").open("xb")
+            _locked(lock)
+            with (path / "run.json.new").open("xb") as out:
+                out.write(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+                out.flush()
+                os.fsync(out.fileno())
+            (path / "run.json.new").rename(path / "run.json")
+            fsync_directory(path)
+        return SpooledRun(path, facts, lock)
+
+    def abandoned(self) -> list[SpooledRun]:
+        """Runs whose process is gone, oldest first, each locked for us. Directories without a run are cleared away."""
+        runs = []
+        with self._undisturbed():
+            for path in sorted(child for child in self.path.iterdir() if is_snapshot_id(child.name)):
+                lock = (path / "lock").open("ab")
+                if not _locked(lock):
+                    lock.close()
+                elif (path / "run.json").exists():
+                    runs.append(SpooledRun(path, _read_facts(path / "run.json"), lock))
+                else:
+                    shutil.rmtree(path)
+                    lock.close()
+        return runs
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Keep other processes from looking while a run's directory is made, and from making one while we look."""
+        with (self.path / "spool.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _locked(lock: BinaryIO) -> bool:
+    """Take the lock without waiting; the kernel drops it when the process ends, however it ends."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read_facts(path: Path) -> RunFacts:
+    try:
+        raw = orjson.loads(path.read_bytes())
+        return RunFacts(**{**raw, "began_at": datetime.fromisoformat(raw["began_at"])})
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedArchiveError(f"{path} cannot be read ({error}); move {path.parent} aside and keep it") from error

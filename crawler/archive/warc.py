@@ -1,0 +1,139 @@
+"""WARC files: one gzip member per record (section 5.1 of ISO 28500 Annex D), written in whole capture groups.
+
+The ritual of a file: `.open` while it is written → fsync after each batch → seal: fsync, rename, fsync the directory.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from crawler.archive.digests import file_sha256
+from crawler.archive.records import Record, parse_record
+from crawler.errors import DamagedArchiveError
+from crawler.storage.local import fsync_directory
+
+OPEN_SUFFIX = ".open"
+_READ_SIZE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedRecord:
+    """A record and the place of its gzip member in its file."""
+
+    record: Record
+    offset: int
+    """First byte of the member."""
+    length: int
+    """Compressed length of the member in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A finished file and what the commit log will say of it."""
+
+    path: Path
+    key: str
+    """Key that it has in the store."""
+    sha256: str
+    bytes: int
+    records: int
+
+
+class WarcFile:
+    """A WARC that is being written. Not safe for threads: one writer owns it."""
+
+    def __init__(self, path: Path, key: str, level: int) -> None:
+        self.path = path
+        self.key = key
+        self.bytes = 0
+        self._records = 0
+        self._sha256 = hashlib.sha256()
+        self._level = level
+        self._out = path.with_name(path.name + OPEN_SUFFIX).open("xb")
+        fsync_directory(path.parent)
+
+    def write(self, records: Sequence[Record]) -> list[LocatedRecord]:
+        """Append a group of records and say where each stands. Nothing is durable before `sync`."""
+        located = []
+        for record in records:
+            member = compress_member(record.to_bytes(), self._level)
+            self._out.write(member)
+            self._sha256.update(member)
+            self._records += 1
+            located.append(LocatedRecord(record, self.bytes, len(member)))
+            self.bytes += len(member)
+        return located
+
+    def sync(self) -> None:
+        """Make everything written so far durable. An error here is fatal: the pages may be gone."""
+        self._out.flush()
+        os.fsync(self._out.fileno())
+
+    def seal(self) -> SealedFile:
+        """Sync, close and take the final name, which `publish` looks for."""
+        self.sync()
+        self._out.close()
+        seal(Path(self._out.name), self.path)
+        return SealedFile(self.path, self.key, self._sha256.hexdigest(), self.bytes, self._records)
+
+    def close(self) -> None:
+        """Give the file up as it is, unsealed, for recovery to read."""
+        self._out.close()
+
+
+def seal(opened: Path, final: Path) -> None:
+    """Rename a synced `.open` file to its final name, durably."""
+    opened.rename(final)
+    fsync_directory(final.parent)
+
+
+def sealed_file(path: Path, key: str) -> SealedFile:
+    """Read a sealed file back for what the log says of it. Raises `DamagedArchiveError` where it is cut."""
+    with path.open("rb") as stream:
+        records = sum(1 for _ in read_members(stream, key))
+    return SealedFile(path, key, file_sha256(path), path.stat().st_size, records)
+
+
+def compress_member(data: bytes, level: int) -> bytes:
+    """One gzip member, without name and time, so that the same record gives the same bytes."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return packer.compress(data) + packer.flush()
+
+
+def read_members(stream: BinaryIO, name: str, limit: int = 1 << 31) -> Iterator[tuple[int, int, bytes]]:
+    """Gzip members of a stream: offset, compressed length, data.
+
+    Raises `DamagedArchiveError` at the first member that is cut, is no gzip or unpacks to more than `limit` bytes.
+    """
+    offset = 0
+    buffer = stream.read(_READ_SIZE)
+    while buffer:
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        parts: list[bytes] = []
+        consumed = size = 0
+        while not unpacker.eof:
+            if not buffer:
+                raise DamagedArchiveError(
+                    f"{name} at byte {offset}: the gzip member is cut; restore the file from a copy"
+                )
+            try:
+                parts.append(unpacker.decompress(buffer))
+            except zlib.error as error:
+                raise DamagedArchiveError(f"{name} at byte {offset}: not a gzip member ({error})") from error
+            size += len(parts[-1])
+            if size > limit:
+                raise DamagedArchiveError(f"{name} at byte {offset}: a record of more than {limit} bytes")
+            consumed += len(buffer) - len(unpacker.unused_data)
+            buffer = unpacker.unused_data or stream.read(_READ_SIZE)
+        yield offset, consumed, b"".join(parts)
+        offset += consumed
+
+
+def read_records(stream: BinaryIO, name: str) -> Iterator[LocatedRecord]:
+    """Records of a WARC in file order. Raises `DamagedArchiveError` naming file, byte and fault."""
+    for offset, length, data in read_members(stream, name):
+        yield LocatedRecord(parse_record(data, f"{name} at byte {offset}"), offset, length)

@@ -1,0 +1,1 @@
+"""Takes exchanges off the wire, byte for byte, inside Scrapy's downloader."""

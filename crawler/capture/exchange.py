@@ -1,0 +1,83 @@
+"""One exchange while it happens: the bytes that a connection sent and received for one request."""
+
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from twisted.web.http_headers import Headers
+
+
+class Exchange:
+    """Collects both sides of one request. A request that is sent again on a new connection begins anew."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.received: list[bytes] = []
+        self.started_at: datetime = datetime.now(UTC)
+        self.peer: str | None = None
+        self.protocols: tuple[str, ...] = ("http/1.1",)
+        self.cipher: str | None = None
+        self._clock = monotonic()
+        self._last = self._clock
+        self._open = True
+
+    def begin(self, transport: Any) -> None:  # noqa: ANN401  Twisted's transports share no typed base
+        """The request is about to be written to `transport`."""
+        self.sent.clear()
+        self.received.clear()
+        self.started_at = datetime.now(UTC)
+        self._clock = self._last = monotonic()
+        self.peer = getattr(transport.getPeer(), "host", None)
+        connection = transport.getHandle() if hasattr(transport, "getPeerCertificate") else None
+        if connection is not None:
+            self.protocols = ("http/1.1", connection.get_protocol_version_name().lower().replace("v", "/"))
+            self.cipher = connection.get_cipher_name()
+
+    def receive(self, data: bytes) -> None:
+        """Bytes came in."""
+        if self._open:
+            self.received.append(data)
+            self._last = monotonic()
+
+    def end(self) -> None:
+        """The response is over: what the connection carries from now on belongs to another exchange."""
+        self._open = False
+
+    @property
+    def duration_ms(self) -> int:
+        """Milliseconds from the first byte sent to the last byte received."""
+        return int((self._last - self._clock) * 1000)
+
+
+class ExchangeHeaders(Headers):
+    """Request headers that carry their exchange through Twisted's agent and pool down to the connection."""
+
+    def __init__(self, headers: Headers, exchange: Exchange) -> None:
+        super().__init__(dict(headers.getAllRawHeaders()))
+        self.exchange = exchange
+
+    def copy(self) -> "ExchangeHeaders":
+        """A copy of the headers for the same exchange; the agent makes one to add the Host header."""
+        return ExchangeHeaders(self, self.exchange)
+
+
+class CopyingTransport:
+    """A transport that keeps a copy of what is written to it; everything else goes to the transport behind it."""
+
+    def __init__(self, transport: Any, exchange: Exchange) -> None:  # noqa: ANN401  as above
+        self._transport = transport
+        self._sent = exchange.sent
+
+    def write(self, data: bytes) -> None:
+        """Copy, then write."""
+        self._sent.append(data)
+        self._transport.write(data)
+
+    def writeSequence(self, parts: Any) -> None:  # noqa: N802, ANN401  Twisted's name
+        """Copy, then write."""
+        parts = list(parts)
+        self._sent.extend(parts)
+        self._transport.writeSequence(parts)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  as above
+        return getattr(self._transport, name)

@@ -1,0 +1,44 @@
+"""Why a request gave no page: Scrapy's exceptions as a short reason for stats and a few words for people."""
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.errors import NotAnArticleError
+
+
+class RefusedByRobotsError(IgnoreRequest):
+    """robots.txt does not allow the request."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+_CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
+    (CannotResolveHostError, "dns", "no address for that host"),
+    (DownloadConnectionRefusedError, "refused", "connection refused"),
+    (DownloadTimeoutError, "timeout", "no answer in time"),
+    (ResponseDataLossError, "cut", "the response was cut"),
+    (DownloadCancelledError, "too_large", "larger than DOWNLOAD_MAXSIZE"),
+    (DownloadFailedError, "broken", "the connection broke"),
+)
+
+
+def failure(error: BaseException) -> tuple[str, str]:
+    """Reason and words for an error that a request ended in."""
+    if isinstance(error, HttpError):
+        return f"http_{error.response.status}", f"HTTP {error.response.status}"
+    if isinstance(error, RefusedByRobotsError | NotAnArticleError):
+        return error.reason, str(error)
+    for kind, reason, words in _CAUSES:
+        if isinstance(error, kind):
+            return reason, words
+    return type(error).__name__, f"{type(error).__name__}: {error}"

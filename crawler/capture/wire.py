@@ -1,0 +1,137 @@
+"""The download handler that keeps what crosses the wire, above TLS, byte for byte.
+
+It is Scrapy's HTTP/1.1 handler with a tap: the connection copies what is written to and read from its transport into
+the `Exchange` that the request's headers carry. The names with a leading underscore are Scrapy's own; the pin in
+pyproject.toml and tests/test_scrapy_canary.py guard them.
+"""
+
+import logging
+from functools import partial
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _ScrapyAgent,
+)
+from scrapy.crawler import Crawler
+from scrapy.exceptions import ResponseDataLossError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import get_dataloss_msg, wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.web.client import Agent
+from twisted.web.http_headers import Headers
+from twisted.web.iweb import IResponse
+
+from crawler.capture.exchange import CopyingTransport, Exchange, ExchangeHeaders
+from crawler.capture.sink import CaptureSink
+
+logger = logging.getLogger(__name__)
+
+
+class WireDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https; every exchange is handed to the crawl's `CaptureSink` before it returns."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _WireFactory
+        self._sink = crawler.get_extension(CaptureSink)
+        if self._sink is None:
+            logger.warning("Nothing is archived: enable the add-on with ADDONS = {'crawler.addon.ArchiveAddon': 100}")
+
+    async def download_request(self, request: Request) -> Response:
+        """Download, and return when the exchange is on its way to the disk. Cut exchanges are kept too."""
+        exchange = Exchange()
+        try:
+            response = await self._download(request, exchange)
+        except Exception as error:
+            exchange.end()
+            if self._sink is not None:
+                await self._sink.cut(request, exchange, error)
+            raise
+        exchange.end()
+        if self._sink is not None:
+            await self._sink.complete(request, exchange, response)
+        return response
+
+    async def _download(self, request: Request, exchange: Exchange) -> Response:
+        """What the base class does, with an agent that knows the exchange."""
+        agent = _WireAgent(
+            exchange,
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        except ResponseDataLossError:
+            if not self._fail_on_dataloss_warned:
+                logger.warning(get_dataloss_msg(request.url))
+                self._fail_on_dataloss_warned = True
+            raise
+
+
+class _WireAgent(_ScrapyAgent):
+    """Scrapy's agent for one request; its requests carry the exchange in their headers."""
+
+    def __init__(self, exchange: Exchange, **options: Any) -> None:  # noqa: ANN401  Scrapy's, passed on
+        super().__init__(**options)
+        self._exchange = exchange
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        agent = super()._get_agent(request, timeout)
+        agent.request = partial(_request_with, agent.request, self._exchange)  # type: ignore[method-assign]
+        return agent
+
+
+def _request_with(
+    send: Any,  # noqa: ANN401  the bound method of any of Scrapy's agents
+    exchange: Exchange,
+    method: bytes,
+    uri: bytes,
+    headers: Headers | None = None,
+    body: Any = None,  # noqa: ANN401  a body producer
+) -> Deferred[IResponse]:
+    sent: Deferred[IResponse] = send(method, uri, ExchangeHeaders(headers or Headers(), exchange), body)
+    return sent
+
+
+class _WireProtocol(_LenientHTTP11ClientProtocol):
+    """A connection that copies both directions into the exchange of the request in progress."""
+
+    _exchange: Exchange | None = None
+
+    def request(self, request: Any) -> Deferred[IResponse]:  # noqa: ANN401  Twisted's private Request
+        self._exchange = getattr(request.headers, "exchange", None)
+        if self._exchange is not None:
+            self._exchange.begin(self.transport)
+            request.writeTo = partial(_write_copied, request, self._exchange)
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        if self._exchange is not None:
+            self._exchange.receive(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+def _write_copied(request: Any, exchange: Exchange, transport: Any) -> Any:  # noqa: ANN401  Twisted's private names
+    """`Request.writeTo`, with a copy. The class's method: a request that is sent again is not copied twice."""
+    return type(request).writeTo(request, CopyingTransport(transport, exchange))
+
+
+class _WireFactory(_LenientHTTP11ClientFactory):
+    """Builds connections with the tap."""
+
+    def buildProtocol(self, addr: Any) -> _WireProtocol:  # noqa: ANN401, ARG002, N802  Twisted's name
+        return _WireProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

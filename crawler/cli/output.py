@@ -1,0 +1,46 @@
+"""What all commands share: where they read from, and how they print for people and for programs."""
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+import orjson
+
+from crawler.archive.repository import Repository
+from crawler.options import ArchiveOptions
+from crawler.storage.store import open_store
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command works with."""
+
+    options: ArchiveOptions
+    """The settings."""
+    out: TextIO = sys.stdout
+    """Where results go; messages go to the logs and stderr."""
+
+    def repository(self) -> Repository:
+        """The repository that ARCHIVE_STORE names."""
+        return Repository(open_store(self.options.store))
+
+    def say(self, text: str) -> None:
+        """Print a line for people, with everything neutralised that could steer a terminal."""
+        print(_CONTROL.sub("�", text), file=self.out)
+
+    def say_json(self, value: Any) -> None:  # noqa: ANN401  any JSON value
+        """Print one JSON value for programs."""
+        print(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode(), file=self.out)
+
+
+def size_text(count: int) -> str:
+    """Bytes as people read them: ``412 kB``."""
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

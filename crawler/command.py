@@ -1,0 +1,68 @@
+"""Adapts a module of `crawler.cli` to a Scrapy command.
+
+Stands outside `commands/`: Scrapy makes a command of every
+class that it finds there.
+"""
+
+import argparse
+import sys
+from typing import Protocol
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.cli.output import Context
+from crawler.errors import ExitCode, NewswarcError
+from crawler.options import ArchiveOptions
+
+
+class CommandModule(Protocol):
+    """What a module of `crawler.cli` offers."""
+
+    SUMMARY: str
+    EXAMPLE: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    def run(self, arguments: argparse.Namespace, context: Context) -> ExitCode:
+        """Do the work."""
+
+
+class ArchiveCommand(ScrapyCommand):
+    """A command that reads the archive; subclasses name their module of `crawler.cli`."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  Scrapy's own declaration
+    module: CommandModule
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return self.module.SUMMARY
+
+    def long_desc(self) -> str:
+        """For --help."""
+        return f"{self.module.SUMMARY}. Example: {self.module.EXAMPLE}"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's options and the command's own."""
+        super().add_options(parser)
+        self.module.add_arguments(parser)
+        parser.set_defaults(parser=parser)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run; errors become one line on stderr and their exit code."""
+        if args:
+            opts.parser.error(f"unexpected argument {args[0]!r}")
+        if self.settings is None:
+            raise RuntimeError("Scrapy gives a command its settings before it runs")
+        try:
+            self.exitcode = self.module.run(opts, Context(ArchiveOptions.from_settings(self.settings)))
+        except NewswarcError as error:
+            complain(error)
+            self.exitcode = error.exit_code
+
+
+def complain(error: NewswarcError) -> None:
+    """One line on stderr."""
+    print(f"newswarc: {error}", file=sys.stderr)

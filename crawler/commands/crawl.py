@@ -1,0 +1,58 @@
+"""`scrapy crawl`: Scrapy's own, with a verdict in one line and an exit code that tells the truth."""
+
+import argparse
+import sys
+from typing import Any
+
+from scrapy.commands import crawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from crawler.command import complain
+from crawler.errors import ConfigurationError, ExitCode, NewswarcError
+from crawler.extensions.delivery import Delivery
+
+
+class Command(crawl.Command):
+    """Run a spider, publish what it captured, return the verdict."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl. The exit codes are those of `crawler.errors.ExitCode`."""
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl world", print_help=False)
+        try:
+            crawler = self._crawler_of(args[0])
+            self._crawl(crawler, opts.spargs)
+            self.exitcode = _exit_code(crawler)
+        except NewswarcError as error:
+            complain(error)
+            self.exitcode = error.exit_code
+
+    def _crawler_of(self, name: str) -> Crawler:
+        if self.crawler_process is None:
+            raise RuntimeError("Scrapy makes the process before the command runs")
+        known = self.crawler_process.spider_loader.list()
+        if name not in known:
+            raise ConfigurationError(f"no spider {name!r}: there is {', '.join(known)}")
+        return self._create_crawler(name)
+
+    def _crawl(self, crawler: Crawler, arguments: dict[str, Any]) -> None:
+        """Run to the end. Raises whatever kept the crawl from beginning."""
+        process: Any = self.crawler_process
+        crawling = process.crawl(crawler, **arguments)
+        process.start()
+        if crawling.done() and not crawling.cancelled() and (error := crawling.exception()) is not None:
+            raise error
+
+
+def _exit_code(crawler: Crawler) -> ExitCode:
+    delivery = Delivery.of(crawler)
+    if delivery.failure is not None:
+        raise delivery.failure
+    if delivery.publication is None:
+        print("newswarc: interrupted: the run was not published; run the same command again", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    verdict, entry = delivery.publication.verdict, delivery.publication.entry
+    where = f"snapshot {entry.snapshot_id} (log {entry.seq})" if entry else "nothing to publish"
+    print(f"newswarc: {verdict}; {where}", file=sys.stderr)
+    return verdict.exit_code

@@ -1,0 +1,94 @@
+"""The exception tree and the exit codes: one table, used by every command.
+
+::
+
+    NewswarcError
+    ├── ConfigurationError      a setting, a spider argument or a command line is wrong
+    ├── AnotherRunError         the spool of this store and spider is in use
+    ├── StoreError              the store refused or failed
+    │   ├── ObjectExistsError   put-if-absent found an object there
+    │   └── ObjectMissingError  no object under that key
+    ├── CaptureError            an exchange could not be made durable; the run must stop
+    ├── DamagedArchiveError     bytes in the archive or the spool are not what they must be
+    ├── NotFoundError           the named snapshot or capture is not in the archive
+    └── NotAnArticleError       a page that gives no article (never ends a run by itself)
+
+Every message says what is wrong, where, and what to do next.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command returns to the shell. 1 and 2 are Scrapy's own (crash, usage)."""
+
+    COMPLETE = 0
+    """Everything that was due was captured and is published. Nothing new is also complete."""
+    USAGE = 2
+    """Unknown spider, argument, setting or snapshot: nothing was done."""
+    OVER_THE_GATE = 3
+    """Published, but less was captured than ARCHIVE_GATE_SHARE of what was due, or nothing could be listed."""
+    INTERRUPTED = 4
+    """Stopped before the work was done; what was captured is published or kept in the spool."""
+    NOT_PUBLISHED = 5
+    """The store could not be used; what was captured is kept in the spool for the next run."""
+    ANOTHER_RUN = 6
+    """Another run of the same spider uses the same store on this machine: nothing was done."""
+    DAMAGED = 7
+    """Verification found bytes that are not what the commit log says."""
+
+
+class NewswarcError(Exception):
+    """Base of every error that newswarc raises on purpose. `exit_code` is what a command returns for it."""
+
+    exit_code: ExitCode = ExitCode.USAGE
+
+
+class ConfigurationError(NewswarcError):
+    """A setting, a spider argument or a command line that cannot be used."""
+
+
+class AnotherRunError(NewswarcError):
+    """The lock of this store and spider is held by a living process."""
+
+    exit_code = ExitCode.ANOTHER_RUN
+
+
+class StoreError(NewswarcError):
+    """The store refused a request or failed to carry it out."""
+
+    exit_code = ExitCode.NOT_PUBLISHED
+
+
+class ObjectExistsError(StoreError):
+    """A put-if-absent found an object under that key. Objects are never overwritten."""
+
+
+class ObjectMissingError(StoreError):
+    """There is no object under that key."""
+
+    exit_code = ExitCode.DAMAGED
+
+
+class CaptureError(NewswarcError):
+    """An exchange could not be written to the spool. The run stops: an archive that skips is no archive."""
+
+    exit_code = ExitCode.NOT_PUBLISHED
+
+
+class DamagedArchiveError(NewswarcError):
+    """Bytes that are not what their digest, their framing or the commit log says."""
+
+    exit_code = ExitCode.DAMAGED
+
+
+class NotFoundError(NewswarcError):
+    """The archive holds nothing under that name."""
+
+
+class NotAnArticleError(NewswarcError):
+    """A page that holds no article. `reason` is a short stats key, the message is for people."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""Write what a run makes: WARC records and JSON lines."""

@@ -1,0 +1,1 @@
+"""Scrapy extensions: the frame around a crawl."""

@@ -1,0 +1,161 @@
+"""Opens a run before its first request and publishes it after its last: the frame around a crawl."""
+
+import asyncio
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from crawler.archive.repository import Head, Repository
+from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.capture.sink import CaptureSink
+from crawler.errors import CaptureError, NewswarcError
+from crawler.exporters.jsonl import JsonLinesExporter
+from crawler.exporters.warc import WarcRecorder
+from crawler.extensions.run_facts import run_facts
+from crawler.items import Article
+from crawler.options import ArchiveOptions
+from crawler.state.history import History
+from crawler.state.publish import Outcome, Publication, Publisher
+from crawler.state.run_stats import RunStats
+from crawler.storage.store import ObjectStore, open_store
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Everything that a run in progress works with."""
+
+    run: SpooledRun
+    publisher: Publisher
+    history: History
+    decided_at: Head
+    lines: JsonLinesExporter
+    recorder: WarcRecorder
+
+
+class Delivery:
+    """Extension. After the crawl `publication` says what was committed, or `failure` why nothing was."""
+
+    def __init__(self, crawler: Crawler, options: ArchiveOptions, store: ObjectStore, spool: Spool) -> None:
+        self.publication: Publication | None = None
+        self.failure: NewswarcError | None = None
+        self._crawler = crawler
+        self._options = options
+        self._store = store
+        self._spool = spool
+        self._stats = RunStats(crawler.stats)
+        self._opened: _Opened | None = None
+        self._held = ExitStack()
+        self._closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Delivery":
+        """Build for a crawl. Raises `ConfigurationError` for a setting that cannot be used; no I/O happens yet."""
+        options = ArchiveOptions.from_settings(crawler.settings)
+        store = open_store(options.store)
+        delivery = cls(crawler, options, store, Spool(spool_directory(options), store.uri))
+        crawler.signals.connect(delivery.spider_opened, signals.spider_opened)
+        crawler.signals.connect(delivery.spider_closed, signals.spider_closed)
+        return delivery
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> "Delivery":
+        """The delivery of a crawl. Raises NotConfigured where the add-on is not enabled."""
+        delivery = crawler.get_extension(cls)
+        if delivery is None:
+            raise NotConfigured("no delivery: enable the add-on with ADDONS = {'crawler.addon.ArchiveAddon': 100}")
+        return delivery
+
+    async def spider_opened(self) -> None:
+        """Prove the store, take the lock, publish what a crash left, begin the run. Stops the crawl if any fails."""
+        facts = run_facts(self._crawler, self._options, datetime.now(UTC))
+        try:
+            run, publisher, history, decided_at = await asyncio.to_thread(self._open, facts)
+        except NewswarcError as error:
+            self._held.close()
+            self.failure = error
+            raise CloseSpider("archive_not_opened") from error
+        recorder = WarcRecorder(
+            run,
+            level=self._options.warc_compression,
+            warc_bytes=self._options.warc_bytes,
+            queue_bytes=self._options.queue_bytes,
+            on_failure=self._fail,
+        )
+        self._opened = _Opened(run, publisher, history, decided_at, JsonLinesExporter(run.lines_path), recorder)
+        CaptureSink.of(self._crawler).recorder = recorder
+
+    async def spider_closed(self, reason: str) -> None:
+        """Seal and publish. The spool keeps everything that could not be."""
+        if self._opened is None:
+            return
+        CaptureSink.of(self._crawler).recorder = None
+        try:
+            self.publication = await self._publish(self._opened, reason)
+        except NewswarcError as error:
+            self.failure = self.failure or error
+            self._opened.run.release()
+        finally:
+            self._opened.history.close()
+            self._held.close()
+
+    def identified(self, article: Article) -> Article | None:
+        """The event that an article is, or None if it is unchanged."""
+        opened = self._running()
+        return opened.history.identified(article, opened.run.facts.snapshot_id)
+
+    def export(self, article: Article) -> None:
+        """Write an article's line to the spool; an error of the disk stops the run."""
+        try:
+            self._running().lines.export(article)
+        except OSError as error:
+            self._fail(
+                CaptureError(f"the spool cannot be written ({error}): free space or mend the disk, then run again")
+            )
+
+    def _running(self) -> _Opened:
+        if self._opened is None:
+            raise RuntimeError("no run is open")
+        return self._opened
+
+    def _open(self, facts: RunFacts) -> tuple[SpooledRun, Publisher, History, Head]:
+        """Blocking part of the opening; runs in a thread."""
+        self._store.probe()
+        self._spool.prepare()
+        self._held.enter_context(self._spool.only_run_of(facts.spider))
+        repository = Repository(self._store)
+        history = History(self._spool.path / "history.sqlite")
+        publisher = Publisher(repository, history)
+        for left in self._spool.abandoned():
+            recovered = publisher.recover(left, self._options.gate_share)
+            logger.warning("Recovered %s, which had crashed: %s", left.facts.snapshot_id, recovered.verdict.sentence)
+        decided_at = history.catch_up(repository)
+        return self._spool.begin(facts), publisher, history, decided_at
+
+    async def _publish(self, opened: _Opened, reason: str) -> Publication:
+        sealed = await opened.recorder.seal()
+        opened.lines.close()
+        outcome = Outcome(self._stats.counts(opened.recorder.captures), reason, self._options.gate_share)
+        return await asyncio.to_thread(opened.publisher.publish, opened.run, outcome, sealed, opened.decided_at)
+
+    def _fail(self, error: CaptureError) -> None:
+        """The archive cannot be written: stop the crawl now, rather than fetch what cannot be kept."""
+        self.failure = self.failure or error
+        if self._closing is None and self._crawler.engine is not None:
+            closing = self._crawler.engine.close_spider_async(reason="archive_failed")
+            self._closing = asyncio.ensure_future(closing)
+
+
+def spool_directory(options: ArchiveOptions) -> Path:
+    """Where the spool of this project is: ARCHIVE_SPOOL, relative to the directory of scrapy.cfg."""
+    configuration = closest_scrapy_cfg()
+    project = Path(configuration).parent if configuration else Path.cwd()
+    return project / options.spool

@@ -1,0 +1,40 @@
+"""Gathers what a run is from its spider and settings."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+import orjson
+import scrapy
+from scrapy.crawler import Crawler
+
+import crawler as newswarc
+from crawler.archive.digests import digest
+from crawler.archive.keys import new_snapshot_id
+from crawler.archive.spool import RunFacts
+from crawler.options import ArchiveOptions
+
+_SHAPING = ("USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "REDIRECT_MAX_TIMES", "RETRY_TIMES")
+"""Scrapy settings that shape what is archived."""
+
+
+def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> RunFacts:
+    """Facts of a run that begins now."""
+    spider = crawler.spider
+    if spider is None:
+        raise RuntimeError("a run begins when its spider is open")
+    arguments = {name: str(value) for name, value in getattr(spider, "arguments", {}).items()}
+    settings = {name: str(crawler.settings[name]) for name in _SHAPING}
+    shape = {"spider": spider.name, "arguments": arguments, "settings": settings}
+    shaping_options = {name: value for name, value in asdict(options).items() if name not in ("store", "spool")}
+    return RunFacts(
+        snapshot_id=new_snapshot_id(spider.name, began_at),
+        spider=spider.name,
+        site=getattr(spider, "site_name", ""),
+        collection=options.collection,
+        began_at=began_at,
+        software=f"newswarc/{newswarc.__version__} Scrapy/{scrapy.__version__}",
+        operator=options.contact,
+        user_agent=str(crawler.settings["USER_AGENT"]),
+        robots="obey" if crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        configuration_digest=digest(orjson.dumps(shape | {"options": shaping_options}, option=orjson.OPT_SORT_KEYS)),
+    )

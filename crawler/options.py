@@ -1,0 +1,73 @@
+"""`ArchiveOptions`: every ARCHIVE_* setting, its default and its sentence, in one place."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+from crawler.errors import ConfigurationError
+
+_COLLECTION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MIB = 1 << 20
+
+
+class SettingsLike(Protocol):
+    """What is asked of Scrapy's Settings: `get`."""
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  settings hold any type
+        """Value of a setting, or the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveOptions:
+    """Field `name` is the setting `ARCHIVE_NAME`."""
+
+    store: str = "archive"
+    """Where snapshots are published: a directory, relative to where the command runs."""
+    spool: str = ".scrapy/archive"
+    """Directory of runs in progress and of caches, relative to the project; must be on a persistent disk."""
+    collection: str = "news"
+    """Name of the collection, ``[a-z0-9-]+``; begins the names of WARC files."""
+    contact: str = ""
+    """E-mail address or URL of the operator; goes into the User-Agent and into warcinfo records."""
+    gate_share: float = 0.9
+    """Share of the due articles that a run must deliver to count as complete, 0 to 1."""
+    warc_bytes: int = 1024 * _MIB
+    """Size in bytes after which a new WARC file is begun."""
+    warc_compression: int = 6
+    """zlib level of WARC members, 1 (fast) to 9 (small)."""
+    queue_bytes: int = 64 * _MIB
+    """Bytes of captures that may wait for the disk before downloads are held back."""
+
+    @classmethod
+    def from_settings(cls, settings: SettingsLike) -> "ArchiveOptions":
+        """Read and check the settings. Raises `ConfigurationError` naming the setting."""
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            name = f"ARCHIVE_{field.name.upper()}"
+            default: Any = field.default
+            raw = settings.get(name, default)
+            try:
+                values[field.name] = type(default)(raw)
+            except (TypeError, ValueError):
+                kind = type(default).__name__
+                raise ConfigurationError(f"{name} is {raw!r}, which is no {kind}; set it with -s {name}=…") from None
+        options = cls(**values)
+        options._check()
+        return options
+
+    def _check(self) -> None:
+        rules = (
+            (
+                "COLLECTION",
+                _COLLECTION.fullmatch(self.collection) is not None,
+                "lower-case letters, digits and single dashes",
+            ),
+            ("GATE_SHARE", 0 <= self.gate_share <= 1, "a number from 0 to 1"),
+            ("WARC_BYTES", self.warc_bytes >= 1, "a number of bytes, 1 or more"),
+            ("WARC_COMPRESSION", 1 <= self.warc_compression <= 9, "a zlib level from 1 to 9"),
+            ("QUEUE_BYTES", self.queue_bytes >= 1, "a number of bytes, 1 or more"),
+        )
+        for name, right, expected in rules:
+            if not right:
+                value = getattr(self, name.lower())
+                raise ConfigurationError(f"ARCHIVE_{name} is {value!r}; it must be {expected}")

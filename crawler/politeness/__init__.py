@@ -1,0 +1,1 @@
+"""What may be fetched, and when. Pure: no I/O, no Scrapy."""

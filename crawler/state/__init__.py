@@ -1,0 +1,1 @@
+"""What a run knows and decides: history, projections, verdict, publishing."""

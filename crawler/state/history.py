@@ -1,0 +1,157 @@
+"""What is known of every article: a local SQLite cache of the commit log, rebuilt from the store whenever in doubt."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from crawler.archive.jsonl import read_lines
+from crawler.archive.keys import crawl_date, log_key
+from crawler.archive.log import LogEntry, entry_sha256
+from crawler.archive.repository import EMPTY, Head, Repository
+from crawler.articles.identify import Known, identify, known_from, known_from_line
+from crawler.errors import ObjectMissingError
+from crawler.items import Article
+
+_LAYOUT = 1
+_ARTICLES = (
+    "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
+)
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending {_ARTICLES} WITHOUT ROWID;
+"""
+
+
+class History:
+    """Known articles, committed ones from the store and pending ones of the run in progress.
+
+    A cache: a damaged, foreign or outdated file is thrown away and read again from the log. Not safe for two threads
+    at once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = self._open()
+
+    def catch_up(self, repository: Repository) -> Head:
+        """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`."""
+        if not self._continues(repository):
+            self._forget_everything()
+        for entry, head in repository.entries(self.head()):
+            with self._transaction():
+                self._apply(entry, head, repository)
+        return self.head()
+
+    def head(self) -> Head:
+        """The last commit that is applied here."""
+        row = self._db.execute("SELECT seq, sha256 FROM commits ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head(*row) if row else EMPTY
+
+    def commit_of(self, snapshot_id: str) -> int | None:
+        """Number of the commit that published a snapshot, None where it is not published."""
+        row = self._db.execute("SELECT seq FROM commits WHERE snapshot_id = ?", (snapshot_id,)).fetchone()
+        return int(row[0]) if row else None
+
+    def known(self, article_id: str) -> Known | None:
+        """The latest version of an article, pending ones first."""
+        for table in ("temp.pending", "main.articles"):
+            row = self._db.execute(
+                f"SELECT version, content_digest, fields FROM {table} WHERE article_id = ?",  # noqa: S608  two constants
+                (article_id,),
+            ).fetchone()
+            if row:
+                return Known(article_id, row[0], row[1], orjson.loads(row[2]))
+        return None
+
+    def identified(self, article: Article, snapshot_id: str) -> Article | None:
+        """The event that `article` is, remembered as pending; None if the article is unchanged."""
+        event = identify(article, self.known(article.article_id))
+        if event is None:
+            return None
+        event = replace(event, snapshot_id=snapshot_id, crawl_date=crawl_date(snapshot_id))
+        self._remember("temp.pending", known_from(event))
+        return event
+
+    def drop_pending(self) -> None:
+        """Forget the run in progress: it is committed, or its decisions are made again."""
+        with self._transaction():
+            self._db.execute("DELETE FROM temp.pending")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _connected(self._path)
+        except sqlite3.DatabaseError:
+            for path in self._path.parent.glob(self._path.name + "*"):
+                path.unlink()
+            return _connected(self._path)
+
+    def _continues(self, repository: Repository) -> bool:
+        """True if the log still holds the commit that this cache ends with."""
+        head = self.head()
+        if head == EMPTY:
+            return True
+        try:
+            data = repository.store.get(log_key(head.seq), 64 << 20)
+        except ObjectMissingError:
+            return False
+        return entry_sha256(data) == head.sha256
+
+    def _forget_everything(self) -> None:
+        with self._transaction():
+            self._db.execute("DELETE FROM commits")
+            self._db.execute("DELETE FROM articles")
+
+    def _apply(self, entry: LogEntry, head: Head, repository: Repository) -> None:
+        if self.commit_of(entry.snapshot_id) is not None:
+            return  # another process applied it while we waited for the write lock
+        for listed in entry.of("articles"):
+            with repository.open(listed) as stream:
+                for line in read_lines(stream, listed.key):
+                    self._remember("main.articles", known_from_line(line))
+        self._db.execute("INSERT INTO commits VALUES (?, ?, ?)", (head.seq, head.sha256, entry.snapshot_id))
+
+    def _remember(self, table: str, known: Known) -> None:
+        self._db.execute(
+            f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)",  # noqa: S608  two constants
+            (known.article_id, known.version, known.content_digest, orjson.dumps(known.fields)),
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Open or create the file. Opened in one thread, used in others, one at a time."""
+    database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    try:
+        _check_layout(database)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(_TABLES)
+        database.execute(f"PRAGMA user_version = {_LAYOUT}")
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def _check_layout(database: sqlite3.Connection) -> None:
+    layout = database.execute("PRAGMA user_version").fetchone()[0]
+    if layout not in (0, _LAYOUT):
+        raise sqlite3.DatabaseError(f"layout {layout}, not {_LAYOUT}")

@@ -1,0 +1,72 @@
+"""What a run did, kept in Scrapy's stats under ``archive/…`` and read back as `RunCounts`."""
+
+from typing import Any, Protocol
+
+from crawler.items import Article
+from crawler.state.verdict import RunCounts
+
+_FAILED = "archive/failed/"
+
+
+class StatsLike(Protocol):
+    """What is asked of Scrapy's stats collector."""
+
+    def inc_value(self, key: str, count: int = 1, start: int = 0) -> None:
+        """Add to a counter."""
+
+    def get_value(self, key: str, default: Any = None) -> Any:  # noqa: ANN401  stats hold any type
+        """Read a value."""
+
+    def get_stats(self) -> dict[str, Any]:
+        """All values."""
+
+
+class RunStats:
+    """Counts for the verdict. Holds nothing itself: every instance over the same stats is the same."""
+
+    def __init__(self, stats: StatsLike) -> None:
+        self._stats = stats
+
+    def source_due(self) -> None:
+        """A source page is asked for."""
+        self._stats.inc_value("archive/sources/due")
+
+    def source_read(self) -> None:
+        """A source page declared at least one article."""
+        self._stats.inc_value("archive/sources/read")
+
+    def article_due(self) -> None:
+        """A source declared an article that this run fetches."""
+        self._stats.inc_value("archive/articles/due")
+
+    def event(self, article: Article) -> None:
+        """An article is new or revised."""
+        name = "new" if article.event == "article" else "revised"
+        self._stats.inc_value(f"archive/articles/{name}")
+
+    def unchanged(self) -> None:
+        """An article is as it was known."""
+        self._stats.inc_value("archive/articles/unchanged")
+
+    def failed(self, reason: str) -> None:
+        """A source or an article was not delivered, for this reason."""
+        self._stats.inc_value(_FAILED + reason)
+
+    def counts(self, captures: int) -> RunCounts:
+        """Everything so far; `captures` is the recorder's own count."""
+        value = self._stats.get_value
+        failures = {
+            key.removeprefix(_FAILED): int(count)
+            for key, count in self._stats.get_stats().items()
+            if key.startswith(_FAILED)
+        }
+        return RunCounts(
+            sources=value("archive/sources/due", 0),
+            sources_read=value("archive/sources/read", 0),
+            due=value("archive/articles/due", 0),
+            new=value("archive/articles/new", 0),
+            revised=value("archive/articles/revised", 0),
+            unchanged=value("archive/articles/unchanged", 0),
+            captures=captures,
+            failures=failures,
+        )

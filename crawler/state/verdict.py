@@ -1,0 +1,72 @@
+"""The verdict on a run: counts → exit code and one sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crawler.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What a run did."""
+
+    sources: int = 0
+    """Source pages that were due."""
+    sources_read: int = 0
+    """Source pages that declared at least one article."""
+    due: int = 0
+    """Articles that the sources declared and the run was to fetch."""
+    new: int = 0
+    """Articles seen for the first time."""
+    revised: int = 0
+    """Articles whose headline or text changed."""
+    unchanged: int = 0
+    """Articles fetched and found as known."""
+    captures: int = 0
+    """HTTP exchanges in the archive."""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """Why articles or sources were not delivered: reason → how many."""
+
+    @property
+    def delivered(self) -> int:
+        """Articles that were fetched and understood."""
+        return self.new + self.revised + self.unchanged
+
+    def as_counts(self) -> dict[str, int]:
+        """Flat counts for the log entry."""
+        names = ("sources", "sources_read", "due", "new", "revised", "unchanged", "captures")
+        failed = {f"failed/{reason}": count for reason, count in sorted(self.failures.items())}
+        return {name: getattr(self, name) for name in names} | failed
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run came to."""
+
+    exit_code: ExitCode
+    """What the command returns."""
+    sentence: str
+    """One line for people: what happened and, unless all is well, what to do next."""
+
+    @property
+    def name(self) -> str:
+        """``complete``, ``over the gate``, …"""
+        return self.exit_code.name.lower().replace("_", " ")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.sentence}"
+
+
+def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
+    """Judge a run by what was due and what was delivered. `reason` is Scrapy's: ``finished`` or why it stopped."""
+    done = f"{counts.due} due, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
+    failed = ", ".join(f"{count} {why}" for why, count in sorted(counts.failures.items()))
+    done += f", failed: {failed}" if failed else ""
+    if reason != "finished":
+        return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
+    if counts.sources_read == 0:
+        return Verdict(ExitCode.OVER_THE_GATE, f"no source declared an article; {failed or 'nothing was listed'}")
+    if counts.delivered < gate_share * counts.due:
+        advice = f"under {gate_share:.0%} of what was due was delivered: see the warnings above"
+        return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")
+    return Verdict(ExitCode.COMPLETE, done)

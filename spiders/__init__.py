@@ -1,0 +1,1 @@
+"""The spiders: ask discovery, yield requests, hand pages to the extractor."""

@@ -1,0 +1,112 @@
+"""`scrapy crawl world`: the first page of a news site's World section and the articles that it lists."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.articles.extract import extract_article
+from crawler.discovery.section import links
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.articles.page import page_text
+from crawler.capture.failures import failure
+from crawler.capture.sink import LINK_META
+from crawler.errors import ConfigurationError, NotAnArticleError
+from crawler.items import Article, ArticleLink
+from crawler.sites import get_site
+from crawler.state.run_stats import RunStats
+
+logger = logging.getLogger(__name__)
+
+
+class WorldSpider(Spider):
+    """Asks discovery for links, yields requests, hands pages to the extractor. Arguments: base, section, site."""
+
+    name = "world"
+
+    def __init__(
+        self, base: str = "", section: str = "world", site: str = "sputnik-international", **unknown: str
+    ) -> None:
+        super().__init__()
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise ConfigurationError(
+                f"spider world has no argument {names}: it takes -a base=, -a section= and -a site="
+            )
+        self.site = get_site(site)
+        self.site_name = site
+        self.section = section
+        self.base = _checked_base(base or self.site.base)
+        self.arguments = {"base": self.base, "section": section, "site": site}
+        self._run: RunStats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "WorldSpider":  # noqa: ANN401  Scrapy's
+        """Build for a crawl."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._run = RunStats(crawler.stats)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The section page."""
+        self._run.source_due()
+        url = self.site.section_url(self.base, self.section)
+        yield Request(url, callback=self.parse_listing, errback=self.fetch_failed, dont_filter=True)
+
+    def parse_listing(self, response: Response) -> Iterator[Request]:
+        """Requests for the articles that a section page lists."""
+        try:
+            found = links(_text(response), response.url, self.site, self.section)
+        except NotAnArticleError as error:
+            self._failed(error.reason, str(error))
+            return
+        if not found:
+            self._failed("empty_listing", f"{response.url} lists no article: if it shows some, its markup has changed")
+            return
+        self._run.source_read()
+        for link in found:
+            self._run.article_due()
+            yield Request(
+                link.url,
+                callback=self.parse_article,
+                errback=self.fetch_failed,
+                meta={LINK_META: link},
+                dont_filter=True,
+            )
+
+    def parse_article(self, response: Response) -> Iterator[Article]:
+        """The article on a page, as it stands there."""
+        link: ArticleLink = response.meta[LINK_META]
+        robots = ", ".join(value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag"))
+        try:
+            yield extract_article(
+                _text(response), response.url, site=self.site, link=link, robots_header=robots or None
+            )
+        except NotAnArticleError as error:
+            self._failed(error.reason, str(error))
+
+    def fetch_failed(self, failed: Failure) -> None:
+        """The section page or an article could not be fetched."""
+        reason, words = failure(failed.value)
+        url = failed.request.url
+        self._failed(reason, words if url in words else f"{url}: {words}")
+
+    def _failed(self, reason: str, message: str) -> None:
+        self._run.failed(reason)
+        logger.warning("%s", message)
+
+
+def _text(response: Response) -> str:
+    content_type = response.headers.get("Content-Type")
+    return page_text(response.body, content_type.decode("latin-1") if content_type else None, response.url)
+
+
+def _checked_base(base: str) -> str:
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigurationError(f"-a base={base!r} is no address of a site: write it like https://sputnikglobe.com")
+    return base.rstrip("/")

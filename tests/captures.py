@@ -1,0 +1,44 @@
+"""Makes captures for tests: whole exchanges as they would have crossed the wire."""
+
+from datetime import UTC, datetime, timedelta
+
+from crawler.items import ArticleLink, Capture
+
+MOMENT = datetime(2026, 4, 1, 12, 30, 15, 123456, tzinfo=UTC)
+BASE = "https://news.example"
+
+
+def a_link(number: int = 1) -> ArticleLink:
+    return ArticleLink(
+        url=f"{BASE}/20260401/story-{1_100_000_000 + number}.html",
+        article_id=f"sputnik-international:{1_100_000_000 + number}",
+        discovered_via="section",
+        source_url=f"{BASE}/world/",
+        section="World",
+        title="A “story” — 50 % new\ton two lines",
+        published_at=MOMENT,
+    )
+
+
+def a_capture(
+    url: str = f"{BASE}/world/",
+    body: bytes = b"<html>hello</html>",
+    *,
+    link: ArticleLink | None = None,
+    status: bytes = b"200 OK",
+    seconds: int = 0,
+) -> Capture:
+    path = url.removeprefix(BASE).encode()
+    return Capture(
+        url=url,
+        method="GET",
+        started_at=MOMENT + timedelta(seconds=seconds),
+        request=b"GET " + path + b" HTTP/1.1\r\nHost: news.example\r\n\r\n",
+        response=b"HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s"
+        % (status, len(body), body),
+        peer="192.0.2.7",
+        protocols=("http/1.1", "tls/1.3"),
+        cipher="TLS_AES_128_GCM_SHA256",
+        duration_ms=42,
+        link=link,
+    )

@@ -1,0 +1,87 @@
+"""`make demo`: the whole line on the bundled sample site, told in a few lines. Run it again to see revisions."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.archive.jsonl import read_lines
+from crawler.archive.log import LogEntry
+from crawler.archive.repository import Repository
+from crawler.cli.output import size_text
+from crawler.items import JsonObject
+from crawler.storage.store import open_store
+from tests.site.articles import SampleSite
+from tests.site.server import running
+
+STORE = "archive"
+PORT = 8765
+ARTICLES = 12
+
+
+def main() -> int:
+    """Crawl the next edition of the sample site into ./archive, verify, and tell what is there."""
+    repository = Repository(open_store(STORE))
+    edition = sum(1 for _ in repository.entries()) + 1
+    with running(SampleSite(articles=ARTICLES, edition=edition), port=PORT) as server:
+        print(f"The sample site is at {server.base_url}/world/, edition {edition}.\n")
+        crawled = _scrapy("crawl", "world", "-a", f"base={server.base_url}", "-s", "DOWNLOAD_DELAY=0")
+    if crawled:
+        return crawled
+    entry = [entry for entry, _ in repository.entries()][-1]
+    verified = _scrapy("verify", entry.snapshot_id, "--deep")
+    _tell(repository, entry)
+    return verified
+
+
+def _scrapy(*arguments: str) -> int:
+    command = [*arguments, "-s", f"ARCHIVE_STORE={STORE}"]
+    print(f"$ scrapy {' '.join(command)}", flush=True)
+    code = subprocess.run([sys.executable, "-m", "scrapy", *command], check=False).returncode
+    print(flush=True)
+    return code
+
+
+def _tell(repository: Repository, entry: LogEntry) -> None:
+    print(f"Stored in {repository.store.uri}:")
+    for listed in entry.objects:
+        print(f"  {listed.key}  ({listed.records} records, {size_text(listed.bytes)})")
+    lines = [line for listed in entry.of("articles") for line in _lines(repository, listed.key)]
+    print(f"  log/{entry.seq:08d}.json  names them all with their sha256\n")
+    for line in lines:
+        if line["event"] == "revision":
+            print(f"Revised: {line['title']} (version {line['version']}: {', '.join(line['changed_fields'])})")
+    if lines:
+        _show(max(lines, key=lambda line: (line["event"] == "revision", line["word_count"])))
+    host = urlsplit(STORE).path
+    print(
+        "What to try next:\n"
+        "  make demo                                  again: unchanged articles give no line, revised ones do\n"
+        f"  scrapy snapshots                           what {host}/ holds\n"
+        f"  scrapy restore {entry.snapshot_id} --to restored\n"
+        "  make crawl CONTACT=you@example.org         the live World section"
+    )
+
+
+def _lines(repository: Repository, key: str) -> list[JsonObject]:
+    with repository.store.open(key) as stream:
+        return list(read_lines(stream, key))
+
+
+def _show(line: JsonObject) -> None:
+    """One article as a person would read it."""
+    capture = line["captures"][0]
+    by = ", ".join(line["authors"]) or (line["dateline"] or {}).get("agency") or "no author"
+    place = (line["dateline"] or {}).get("place")
+    print("\nOne article:\n")
+    print(textwrap.indent(textwrap.fill(line["title"], 92), "    "))
+    print(f"    {line['section']} · {line['published_at']} · {by}" + (f" · {place}" if place else ""))
+    for block in line["blocks"][:3]:
+        print("\n" + textwrap.indent(textwrap.fill(block["text"], 92), "    "))
+    print(f"    … {line['word_count']} words in {len(line['blocks'])} blocks, {len(line['images'])} images")
+    print(f"    evidence: byte {capture['offset']} of {Path(capture['warc']).name}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Content codings are removed within a limit, and damage is an answer, not a crash."""
+
+import gzip
+import zlib
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.archive.content_coding import decoded, zstd
+from crawler.errors import NotAnArticleError
+
+ENCODERS = {
+    b"gzip": gzip.compress,
+    b"deflate": zlib.compress,
+    b"br": brotli.compress,
+    b"zstd": zstd.compress,
+    b"identity": bytes,
+}
+
+
+@given(data=st.binary(max_size=2000), coding=st.sampled_from(sorted(ENCODERS)))
+def test_every_coding_is_undone(data: bytes, coding: bytes) -> None:
+    assert decoded(ENCODERS[coding](data), [coding], 2000) == data
+
+
+def test_codings_are_undone_from_the_last_to_the_first() -> None:
+    assert decoded(gzip.compress(zlib.compress(b"x")), [b"deflate, GZIP"], 10) == b"x"
+
+
+def test_raw_deflate_data_and_several_gzip_members_are_understood() -> None:
+    packer = zlib.compressobj(wbits=-15)
+    assert decoded(packer.compress(b"raw") + packer.flush(), [b"deflate"], 10) == b"raw"
+    assert decoded(gzip.compress(b"a") + gzip.compress(b"b"), [b"gzip"], 10) == b"ab"
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"deflate", b"br", b"zstd"])
+def test_a_bomb_is_refused_at_the_limit(coding: bytes) -> None:
+    with pytest.raises(NotAnArticleError, match="more than 1000 bytes"):
+        decoded(ENCODERS[coding](bytes(10_000_000)), [coding], 1000)
+
+
+@given(
+    data=st.binary(min_size=1, max_size=200),
+    coding=st.sampled_from([b"gzip", b"deflate", b"br", b"zstd", b"x-unknown"]),
+)
+def test_damaged_and_unknown_data_is_reported_with_a_reason(data: bytes, coding: bytes) -> None:
+    try:
+        decoded(data, [coding], 1000)
+    except NotAnArticleError as error:
+        assert error.reason == "undecodable"

@@ -1,0 +1,34 @@
+"""Every ARCHIVE_* setting is read, checked and explained in one place."""
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.options import ArchiveOptions
+
+
+def test_the_defaults_stand_without_any_setting() -> None:
+    options = ArchiveOptions.from_settings({})
+    assert options.store == "archive"
+    assert options.gate_share == 0.9
+
+
+def test_settings_from_the_command_line_arrive_as_text_and_are_read() -> None:
+    options = ArchiveOptions.from_settings({"ARCHIVE_GATE_SHARE": "0.5", "ARCHIVE_WARC_BYTES": "1000"})
+    assert (options.gate_share, options.warc_bytes) == (0.5, 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ARCHIVE_COLLECTION", "Über"),
+        ("ARCHIVE_COLLECTION", "a/../b"),
+        ("ARCHIVE_GATE_SHARE", "2"),
+        ("ARCHIVE_GATE_SHARE", "most"),
+        ("ARCHIVE_WARC_BYTES", "0"),
+        ("ARCHIVE_WARC_COMPRESSION", "12"),
+        ("ARCHIVE_QUEUE_BYTES", None),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_setting(name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        ArchiveOptions.from_settings({name: value})

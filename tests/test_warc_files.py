@@ -1,0 +1,130 @@
+"""WARC files: groups of records in gzip members, sealed by a ritual, salvaged after a crash at any byte."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.captures import capture_records, read_captures
+from crawler.archive.records import Record
+from crawler.archive.salvage import salvage
+from crawler.archive.spool import RunFacts
+from crawler.archive.warc import WarcFile, read_members, read_records, sealed_file
+from crawler.archive.warcinfo import warcinfo_record
+from crawler.errors import DamagedArchiveError
+from crawler.items import Capture
+from tests.captures import BASE, MOMENT, a_capture, a_link
+
+KEY = "warc/2026/04/01/news-20260401123015-00000-abcdef.warc.gz"
+FACTS = RunFacts(
+    snapshot_id="20260401123015-world-abcdef",
+    spider="world",
+    site="sputnik-international",
+    collection="news",
+    began_at=MOMENT,
+    software="newswarc/1",
+    operator="op@news.example",
+    user_agent="newswarc/1",
+    robots="obey",
+    configuration_digest="sha256:0",
+)
+CAPTURES = [a_capture(), a_capture(f"{BASE}/20260401/story-1100000001.html", link=a_link(), seconds=1)]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> WarcFile:
+    """A file with warcinfo and two captures, not sealed yet."""
+    file = WarcFile(tmp_path / KEY.rpartition("/")[2], KEY, 6)
+    info = warcinfo_record(FACTS, KEY, MOMENT)
+    file.write([info])
+    for capture in CAPTURES:
+        file.write(capture_records(capture, info.record_id))
+    file.sync()
+    return file
+
+
+def records_of(path: Path) -> list[Record]:
+    with path.open("rb") as stream:
+        return [located.record for located in read_records(stream, KEY)]
+
+
+def test_a_file_is_open_while_written_and_takes_its_name_when_sealed(written: WarcFile) -> None:
+    assert not written.path.exists()
+    sealed = written.seal()
+    assert sealed.path.exists()
+    assert sealed == sealed_file(sealed.path, KEY)
+    assert gzip.decompress(sealed.path.read_bytes()).startswith(b"WARC/1.1\r\nWARC-Type: warcinfo\r\n")
+
+
+def test_each_record_is_a_gzip_member_of_its_own_at_the_place_it_says(written: WarcFile) -> None:
+    data = written.seal().path.read_bytes()
+    with written.path.open("rb") as stream:
+        for located in read_records(stream, KEY):
+            member = data[located.offset : located.offset + located.length]
+            assert gzip.decompress(member) == located.record.to_bytes()
+
+
+def test_a_capture_is_request_response_and_metadata_of_one_date(written: WarcFile) -> None:
+    _, *group = records_of(written.seal().path)[:4]
+    assert [record.kind for record in group] == ["request", "response", "metadata"]
+    assert {record.value("WARC-Date") for record in group} == {"2026-04-01T12:30:15.123456Z"}
+    request, response, metadata = group
+    assert request.block == CAPTURES[0].request
+    assert response.block == CAPTURES[0].response
+    assert request.value("WARC-Concurrent-To") == metadata.value("WARC-Concurrent-To") == f"<{response.record_id}>"
+    assert [value for name, value in response.fields if name == "WARC-Protocol"] == ["http/1.1", "tls/1.3"]
+
+
+def test_captures_are_read_back_with_their_link_and_place(written: WarcFile) -> None:
+    path = written.seal().path
+    with path.open("rb") as stream:
+        listing, article = list(read_captures(read_records(stream, KEY), KEY))
+    assert listing.link is None
+    assert article.link == a_link()
+    assert article.ref.warc == KEY
+    assert article.ref.fetched_at == CAPTURES[1].started_at
+    with path.open("rb") as stream:
+        stream.seek(article.ref.offset)
+        member = stream.read(article.ref.length)
+    assert CAPTURES[1].response in gzip.decompress(member)
+
+
+def test_a_crash_at_any_byte_keeps_the_whole_groups_and_sets_the_rest_aside(written: WarcFile, tmp_path: Path) -> None:
+    data = written.seal().path.read_bytes()
+    with written.path.open("rb") as stream:
+        ends = [offset + length for offset, length, _ in read_members(stream, KEY)]
+    whole = [ends[0], ends[3], ends[6]]  # after warcinfo, after each group
+    for cut in [*range(0, len(data), 17), len(data)]:
+        opened = tmp_path / f"{cut}.warc.gz.open"
+        opened.write_bytes(data[:cut])
+        kept = salvage(opened, tmp_path / "aside")
+        expected = max((end for end in whole[1:] if end <= cut), default=0)
+        assert not opened.exists()
+        assert (kept.stat().st_size if kept else 0) == expected, f"cut at byte {cut}"
+        tail = tmp_path / "aside" / f"{cut}.warc.gz.tail"
+        assert (tail.read_bytes() if tail.exists() else b"") == (data[expected:cut] if expected else b"")
+
+
+def test_damage_is_named_with_its_byte(written: WarcFile) -> None:
+    path = written.seal().path
+    data = bytearray(path.read_bytes())
+    data[-4] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(DamagedArchiveError, match="at byte"):
+        records_of(path)
+
+
+def test_a_response_without_its_metadata_is_no_capture(written: WarcFile) -> None:
+    path = written.seal().path
+    with path.open("rb") as stream:
+        located = list(read_records(stream, KEY))
+    with pytest.raises(DamagedArchiveError, match="without its metadata"):
+        list(read_captures(located[:-1], KEY))
+
+
+def test_credentials_and_oddities_are_told_in_the_metadata() -> None:
+    odd = Capture(
+        **{name: getattr(CAPTURES[0], name) for name in CAPTURES[0].__slots__} | {"redacted": ("Authorization",)}
+    )
+    *_, metadata = capture_records(odd, "urn:uuid:1")
+    assert b"redacted-request-headers: Authorization" in metadata.block
