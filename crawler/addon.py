@@ -17,6 +17,9 @@ from crawler.pipelines.clean import CleanPipeline
 from crawler.pipelines.export import ExportPipeline
 from crawler.pipelines.identify import IdentifyPipeline
 
+_ROBOTS_ORDER = 100
+"""Where Scrapy has its own."""
+
 _EVIDENCE_ORDER = 950
 """Close to the spider: other middlewares see articles that have their evidence."""
 
@@ -27,10 +30,12 @@ class ArchiveAddon:
     def update_settings(self, settings: Settings) -> None:
         """Enable handler, middlewares, pipelines and extensions. Raises `ConfigurationError` for a bad setting."""
         options = ArchiveOptions.from_settings(settings)
-        handlers = dict.fromkeys(("http", "https"), WireDownloadHandler)
-        settings.set("DOWNLOAD_HANDLERS", {**settings.getdict("DOWNLOAD_HANDLERS"), **handlers}, "addon")
+        handlers = settings.getdict("DOWNLOAD_HANDLERS") | dict.fromkeys(("http", "https"), WireDownloadHandler)
+        # At the priority that the setting has: a project that switches other schemes off must not switch capture off.
+        settings.set("DOWNLOAD_HANDLERS", handlers, settings.getpriority("DOWNLOAD_HANDLERS") or "addon")
         settings.set("USER_AGENT", user_agent(options.contact), "addon")
-        settings.replace_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, RobotsMiddleware)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", EvidenceMiddleware, _EVIDENCE_ORDER)
         for order, pipeline in enumerate((CleanPipeline, IdentifyPipeline, ExportPipeline), 1):
             settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", pipeline, order * 100)

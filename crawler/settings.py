@@ -15,6 +15,11 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 64 << 20
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
+# In the order of the listing, newest first: a run that is stopped early has what matters most.
+DEPTH_PRIORITY = 1
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+
 # Nothing of the run is open to others, and nothing is asked for but pages.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -1,14 +1,13 @@
 """`scrapy crawl world`: the first page of a news site's World section and the articles that it lists."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.articles.extract import extract_article
 from crawler.discovery.section import links
 from scrapy import Request, Spider
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -42,41 +41,32 @@ class WorldSpider(Spider):
         self.section = section
         self.base = _checked_base(base or self.site.base)
         self.arguments = {"base": self.base, "section": section, "site": site}
-        self._run: RunStats
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "WorldSpider":  # noqa: ANN401  Scrapy's
-        """Build for a crawl."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider._run = RunStats(crawler.stats)
-        return spider
+    @property
+    def _run(self) -> RunStats:
+        return RunStats(self.crawler.stats)
 
     async def start(self) -> AsyncIterator[Request]:
         """The section page."""
         self._run.source_due()
         url = self.site.section_url(self.base, self.section)
-        yield Request(url, callback=self.parse_listing, errback=self.fetch_failed, dont_filter=True)
+        yield self._request(url, self.parse_listing, {})
 
     def parse_listing(self, response: Response) -> Iterator[Request]:
         """Requests for the articles that a section page lists."""
         try:
             found = links(_text(response), response.url, self.site, self.section)
         except NotAnArticleError as error:
-            self._failed(error.reason, str(error))
+            self._failed(error.reason, str(error), response.request)
             return
         if not found:
-            self._failed("empty_listing", f"{response.url} lists no article: if it shows some, its markup has changed")
+            message = f"{response.url} lists no article: if it shows some, its markup has changed"
+            self._failed("empty_listing", message, response.request)
             return
         self._run.source_read()
         for link in found:
             self._run.article_due()
-            yield Request(
-                link.url,
-                callback=self.parse_article,
-                errback=self.fetch_failed,
-                meta={LINK_META: link},
-                dont_filter=True,
-            )
+            yield self._request(link.url, self.parse_article, {LINK_META: link})
 
     def parse_article(self, response: Response) -> Iterator[Article]:
         """The article on a page, as it stands there."""
@@ -87,17 +77,24 @@ class WorldSpider(Spider):
                 _text(response), response.url, site=self.site, link=link, robots_header=robots or None
             )
         except NotAnArticleError as error:
-            self._failed(error.reason, str(error))
+            self._failed(error.reason, str(error), response.request)
 
     def fetch_failed(self, failed: Failure) -> None:
         """The section page or an article could not be fetched."""
+        request: Request = failed.request
         reason, words = failure(failed.value)
-        url = failed.request.url
-        self._failed(reason, words if url in words else f"{url}: {words}")
+        self._failed(reason, words if "://" in words else f"{request.url}: {words}", request)
 
-    def _failed(self, reason: str, message: str) -> None:
-        self._run.failed(reason)
-        logger.warning("%s", message)
+    def _request(self, url: str, callback: Callable[[Response], Any], meta: dict[str, Any]) -> Request:
+        """Each URL is asked for once a run by construction: discovery names an article once."""
+        return Request(url, callback=callback, errback=self.fetch_failed, meta=meta, dont_filter=True)
+
+    def _failed(self, reason: str, message: str, request: Request | None) -> None:
+        if request is not None and LINK_META in request.meta:
+            self._run.article_failed(reason)
+            logger.warning("%s", message)
+        else:
+            self._run.source_failed(reason, message)
 
 
 def _text(response: Response) -> str:

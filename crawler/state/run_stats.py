@@ -6,6 +6,7 @@ from crawler.items import Article
 from crawler.state.verdict import RunCounts
 
 _FAILED = "archive/failed/"
+_SOURCE_FAILURE = "archive/sources/failure"
 
 
 class StatsLike(Protocol):
@@ -13,6 +14,9 @@ class StatsLike(Protocol):
 
     def inc_value(self, key: str, count: int = 1, start: int = 0) -> None:
         """Add to a counter."""
+
+    def set_value(self, key: str, value: Any) -> None:  # noqa: ANN401  stats hold any type
+        """Set a value."""
 
     def get_value(self, key: str, default: Any = None) -> Any:  # noqa: ANN401  stats hold any type
         """Read a value."""
@@ -48,9 +52,15 @@ class RunStats:
         """An article is as it was known."""
         self._stats.inc_value("archive/articles/unchanged")
 
-    def failed(self, reason: str) -> None:
-        """A source or an article was not delivered, for this reason."""
+    def article_failed(self, reason: str) -> None:
+        """An article was not delivered, for this reason."""
         self._stats.inc_value(_FAILED + reason)
+
+    def source_failed(self, reason: str, message: str) -> None:
+        """A source declared nothing; the first message of a run becomes part of its verdict."""
+        self._stats.inc_value(_FAILED + reason)
+        if self._stats.get_value(_SOURCE_FAILURE) is None:
+            self._stats.set_value(_SOURCE_FAILURE, message)
 
     def counts(self, captures: int) -> RunCounts:
         """Everything so far; `captures` is the recorder's own count."""
@@ -68,5 +78,6 @@ class RunStats:
             revised=value("archive/articles/revised", 0),
             unchanged=value("archive/articles/unchanged", 0),
             captures=captures,
+            source_failure=value(_SOURCE_FAILURE),
             failures=failures,
         )

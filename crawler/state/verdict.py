@@ -24,6 +24,8 @@ class RunCounts:
     """Articles fetched and found as known."""
     captures: int = 0
     """HTTP exchanges in the archive."""
+    source_failure: str | None = None
+    """Why the first source that failed declared nothing, in one sentence."""
     failures: Mapping[str, int] = field(default_factory=dict)
     """Why articles or sources were not delivered: reason → how many."""
 
@@ -65,7 +67,7 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     if reason != "finished":
         return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
     if counts.sources_read == 0:
-        return Verdict(ExitCode.OVER_THE_GATE, f"no source declared an article; {failed or 'nothing was listed'}")
+        return Verdict(ExitCode.OVER_THE_GATE, counts.source_failure or "no source was read: run with -L INFO to see why")
     if counts.delivered < gate_share * counts.due:
         advice = f"under {gate_share:.0%} of what was due was delivered: see the warnings above"
         return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")

@@ -1,0 +1,1 @@
+"""Servers, stores and processes that misbehave on purpose."""

@@ -1,0 +1,138 @@
+"""`kill -9` at any moment, then the same command again: nothing lost, nothing doubled."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.running import Project
+from tests.site.articles import SampleSite
+from tests.site.server import SampleServer, running
+
+ARTICLES = 12
+RANDOM_KILLS = 20
+PUTS = 5  # archive.json, one WARC, index, lines, log entry
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[SampleServer]:
+    with running(SampleSite(articles=ARTICLES, oddities=False)) as server:
+        yield server
+
+
+def all_is_there_once(project: Project, site: SampleServer) -> None:
+    """Each listed article has exactly one first version and nothing else, and the archive proves itself."""
+    found = Counter((line["article_id"], line["event"]) for line in project.lines())
+    assert found == {(f"sputnik-international:{article.id}", "article"): 1 for article in site.site.listed}
+    verified = project.scrapy("verify", "--deep", "--json")
+    assert (verified.code, verified.json["problems"]) == (0, []), verified
+    assert not list(project.spool.glob("*/2*")), "the spool is empty when all is published"
+
+
+def kill_after(project: Project, site: SampleServer, seconds: float) -> bool:
+    """Start a crawl and kill it; True if it was still running."""
+    process = subprocess.Popen(
+        project.command(*project.crawl_arguments(site.base_url)),
+        cwd=project.path,
+        env=project.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def duration(site: SampleServer, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """Seconds that an undisturbed crawl takes here."""
+    begin = time.monotonic()
+    assert Project(tmp_path_factory.mktemp("timing")).crawl(site.base_url).code == 0
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("attempt", range(RANDOM_KILLS))
+def test_killed_at_a_random_moment(project: Project, site: SampleServer, duration: float, attempt: int) -> None:
+    moment = random.Random(attempt).uniform(0.3, 1.0) * duration  # noqa: S311  a sample of moments, not a secret
+    kill_after(project, site, moment)
+    again = project.crawl(site.base_url)
+    assert again.code == 0, again
+    all_is_there_once(project, site)
+
+
+@pytest.mark.parametrize("nth", range(1, PUTS + 1))
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_an_arrow_of_the_commit(project: Project, site: SampleServer, when: str, nth: int) -> None:
+    crashed = subprocess.run(
+        [sys.executable, "-m", "tests.faults.crash_at_put", when, str(nth), *project.crawl_arguments(site.base_url)],
+        cwd=project.path,
+        env=project.environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert crashed.returncode == -signal.SIGKILL, crashed.stderr.decode()
+    again = project.crawl(site.base_url)
+    assert again.code == 0, again
+    all_is_there_once(project, site)
+    assert sum(entry.verdict == "complete" for entry in project.entries()) >= 1
+
+
+def test_a_second_run_of_the_same_spider_leaves_at_once(project: Project, site: SampleServer) -> None:
+    import fcntl
+
+    project.crawl(site.base_url)
+    (lock,) = project.spool.glob("*/world.lock")
+    with lock.open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        second = project.crawl(site.base_url)
+    assert second.code == 6, second
+    assert "another run of world" in second.err
+
+
+def test_a_stopped_run_publishes_what_it_has_and_the_next_one_completes_it(project: Project) -> None:
+    with running(SampleSite(articles=ARTICLES, oddities=False)) as site:
+        asked = site.wait_for_requests(4)
+        process = subprocess.Popen(
+            project.command(*project.crawl_arguments(site.base_url), "-s", "DOWNLOAD_DELAY=0.2"),
+            cwd=project.path,
+            env=project.environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        asked.wait(30)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 4, err
+        assert "interrupted" in err
+        (entry,) = project.entries()
+        assert entry.verdict == "interrupted"
+        assert project.crawl(site.base_url).code == 0
+        all_is_there_once(project, site)
+
+
+def test_a_full_disk_stops_the_run_and_loses_nothing(project: Project, site: SampleServer) -> None:
+    """RLIMIT_FSIZE stands for the full disk: the kernel refuses the write, as it would there."""
+    limited = subprocess.run(
+        ["sh", "-c", 'trap "" XFSZ; ulimit -f 20; exec "$@"', "sh", *project.command(*project.crawl_arguments(site.base_url))],
+        cwd=project.path,
+        env=project.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert limited.returncode == 5, limited.stderr
+    assert "free space" in limited.stderr
+    assert "Traceback" not in limited.stderr, limited.stderr
+    again = project.crawl(site.base_url)
+    assert again.code == 0, again
+    all_is_there_once(project, site)
