@@ -81,8 +81,8 @@ class WorldSpider(Spider):
 
     def fetch_failed(self, failed: Failure) -> None:
         """The section page or an article could not be fetched."""
-        request: Request = failed.request
-        reason, words = failure(failed.value)
+        request: Request = failed.request  # type: ignore[attr-defined]  Scrapy sets it
+        reason, words = failure(failed.value or RuntimeError("the download failed"))
         self._failed(reason, words if "://" in words else f"{request.url}: {words}", request)
 
     def _request(self, url: str, callback: Callable[[Response], Any], meta: dict[str, Any]) -> Request:

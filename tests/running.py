@@ -63,7 +63,16 @@ class Project:
         return self.scrapy(*self.crawl_arguments(base), *arguments, **environment)
 
     def crawl_arguments(self, base: str) -> tuple[str, ...]:
-        return ("crawl", "world", "-a", f"base={base}", "-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8")
+        return (
+            "crawl",
+            "world",
+            "-a",
+            f"base={base}",
+            "-s",
+            "DOWNLOAD_DELAY=0",
+            "-s",
+            "CONCURRENT_REQUESTS_PER_DOMAIN=8",
+        )
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "scrapy", *arguments]

@@ -123,7 +123,13 @@ def test_a_stopped_run_publishes_what_it_has_and_the_next_one_completes_it(proje
 def test_a_full_disk_stops_the_run_and_loses_nothing(project: Project, site: SampleServer) -> None:
     """RLIMIT_FSIZE stands for the full disk: the kernel refuses the write, as it would there."""
     limited = subprocess.run(
-        ["sh", "-c", 'trap "" XFSZ; ulimit -f 20; exec "$@"', "sh", *project.command(*project.crawl_arguments(site.base_url))],
+        [
+            "sh",
+            "-c",
+            'trap "" XFSZ; ulimit -f 20; exec "$@"',
+            "sh",
+            *project.command(*project.crawl_arguments(site.base_url)),
+        ],
         cwd=project.path,
         env=project.environment(),
         capture_output=True,

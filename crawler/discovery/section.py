@@ -15,7 +15,7 @@ _EPOCH_YEARS = (631152000, 4102444800)
 
 
 def links(html: str, url: str, site: Site, section: str) -> tuple[ArticleLink, ...]:
-    """Links to articles on the page at `url`, which lists `section`; one per article, http and https, same host only."""
+    """Links to articles on the page at `url`, which lists `section`: one per article, http(s), same host only."""
     found: dict[str, ArticleLink] = {}
     for anchor in LexborHTMLParser(html).css(_LINKS):
         target = _target(anchor, url)
@@ -52,7 +52,9 @@ def _title(anchor: LexborNode) -> str | None:
 def _published(anchor: LexborNode) -> datetime | None:
     """Time in `data-unixtime` of the anchor's list item."""
     item: LexborNode | None = anchor
-    while item is not None and not {"list__item", "cell-list__item"} & set((item.attributes.get("class") or "").split()):
+    while item is not None and not {"list__item", "cell-list__item"} & set(
+        (item.attributes.get("class") or "").split()
+    ):
         item = item.parent
     stamp = item.css_first("[data-unixtime]") if item is not None else None
     value = (stamp.attributes.get("data-unixtime") or "") if stamp is not None else ""

@@ -1,5 +1,7 @@
 """The sites that newswarc knows. One site is one file of data."""
 
+from urllib.parse import urlsplit
+
 from crawler.errors import ConfigurationError
 from crawler.sites.site import Site
 from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL
@@ -14,3 +16,11 @@ def get_site(name: str) -> Site:
         return SITES[name]
     except KeyError:
         raise ConfigurationError(f"no site {name!r}: there is {', '.join(sorted(SITES))}") from None
+
+
+def site_of(url: str) -> Site:
+    """The site of a URL: by its host, or else the first whose articles have such URLs, or else the first of all."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    by_host = (site for site in SITES.values() if host in site.hosts)
+    by_path = (site for site in SITES.values() if site.article_key(url))
+    return next(by_host, None) or next(by_path, None) or next(iter(SITES.values()))

@@ -21,7 +21,7 @@ _CURRENT = Markup(
     card_classes=frozenset({"article__article"}),
     card_title=(".article__article-title",),
     card_noise=(
-        ".article__article-desc-text",
+        ".article__article-desc",
         ".article__article-info",
         ".article__block-date",
         ".share",
@@ -29,6 +29,7 @@ _CURRENT = Markup(
         "script",
         "style",
         "noscript",
+        "figcaption",
     ),
     caption=(".media__description",),
     credit=(".media__copyright-item.m-copyright", ".media__copyright", ".photoview__copyright"),

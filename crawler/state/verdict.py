@@ -67,7 +67,9 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     if reason != "finished":
         return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
     if counts.sources_read == 0:
-        return Verdict(ExitCode.OVER_THE_GATE, counts.source_failure or "no source was read: run with -L INFO to see why")
+        return Verdict(
+            ExitCode.OVER_THE_GATE, counts.source_failure or "no source was read: run with -L INFO to see why"
+        )
     if counts.delivered < gate_share * counts.due:
         advice = f"under {gate_share:.0%} of what was due was delivered: see the warnings above"
         return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")

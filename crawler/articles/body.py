@@ -1,0 +1,137 @@
+"""The body of an article: one walk over its element, in reading order, into blocks, images and related links."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from crawler.articles.images import image_of
+from crawler.articles.phrases import read_more_title
+from crawler.articles.text import classes, first, line, lines
+from crawler.items import Block, Image, Related
+from crawler.sites.site import Markup, Site, clean_url
+
+_SKIPPED_TAGS = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "aside",
+        "iframe",
+        "form",
+        "nav",
+        "svg",
+        "noindex",
+        "-comment",
+        "!doctype",
+    }
+)
+_DROPPED_TYPES = frozenset({"banner", "infographics", "audio", "video", "poll", "subscribe", "tweet", "embed"})
+_HEADINGS = frozenset({"h2", "h3", "h4"})
+_MAX_SECTION = 60
+"""Characters: a longer line in a card is a description, not the name of a section."""
+
+
+@dataclass(slots=True)
+class Body:
+    """What the walk finds."""
+
+    blocks: list[Block] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+
+
+def read_body(root: LexborNode, url: str, site: Site, markup: Markup) -> Body:
+    """Walk the body element. Never recursive: pages nest as deep as they like."""
+    body = Body()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if not _take(node, body, url, site, markup):
+            stack.extend(reversed(list(node.iter())))
+    return body
+
+
+def _take(node: LexborNode, body: Body, url: str, site: Site, markup: Markup) -> bool:
+    """True if the node is dealt with, False to look inside it."""
+    own = classes(node)
+    kind = node.attributes.get("data-type") or ""
+    if node.tag in _SKIPPED_TAGS or own & markup.dropped_classes or kind in _DROPPED_TYPES:
+        return True
+    if own & markup.card_classes or (kind == "article" and "article__block" in own):
+        body.related.extend(_card(node, url, markup))
+    elif own & markup.media_classes or node.tag == "figure":
+        body.images.extend(image_of(node, url, site, markup))
+    elif own & markup.quote_classes or node.tag == "blockquote":
+        body.blocks.extend(Block("quote", text) for text in lines(node))
+    elif own & markup.heading_classes or node.tag in _HEADINGS:
+        body.blocks.extend(Block("heading", text) for text in lines(node))
+    elif node.tag == "li":
+        body.blocks.extend(Block("list_item", text) for text in [line(node)] if text)
+    elif own & markup.paragraph_classes or node.tag == "p":
+        _paragraphs(node, body, url)
+    else:
+        return False
+    return True
+
+
+def _paragraphs(node: LexborNode, body: Body, url: str) -> None:
+    """A paragraph element: its lines are paragraphs, list items or links to read more."""
+    if node.css_first("li") is not None:
+        body.blocks.extend(Block("list_item", text) for item in node.css("li") for text in [line(item)] if text)
+        return
+    for text in lines(node):
+        title = read_more_title(text)
+        if title is None:
+            body.blocks.append(Block("paragraph", text))
+        else:
+            body.related.extend(_read_more(node, title, url))
+
+
+def _read_more(node: LexborNode, title: str, url: str) -> Iterator[Related]:
+    """The links of a READ MORE line; the whole line where it has none."""
+    anchors = [(line(anchor), _target(anchor, url)) for anchor in node.css("a[href]")]
+    inside = [
+        (read_more_title(text) or text, target) for text, target in anchors if text and text in f"READ MORE: {title}"
+    ]
+    if len(inside) == 1 and inside[0][1]:
+        yield Related(inside[0][1], title, "read_more")
+    elif inside:
+        yield from (Related(target, text, "read_more") for text, target in inside)
+    elif title:
+        yield Related(next((target for _, target in anchors), None), title, "read_more")
+
+
+def _card(node: LexborNode, url: str, markup: Markup) -> Iterator[Related]:
+    heading, _ = first(node, markup.card_title)
+    title = line(heading)
+    if not title:
+        return
+    anchor = heading if heading is not None and heading.tag == "a" else node.css_first("a[href]")
+    yield Related(
+        _target(anchor, url) if anchor is not None else None, title, "card", _card_section(node, title, markup)
+    )
+
+
+def _card_section(node: LexborNode, title: str, markup: Markup) -> str | None:
+    """The section that a card shows: an element called so, or else its one short line that is nothing else."""
+    named = node.css_first('[class*="rubric"], [class*="supertag"], [class*="section"], [itemprop="articleSection"]')
+    if named is not None:
+        return line(named) or None
+    noise = {title}
+    for selector in markup.card_noise:
+        for found in node.css(selector):
+            inside = lines(found)
+            noise |= set(inside) if title not in inside else set()
+    rest = [text for text in lines(node) if text not in noise and len(text) <= _MAX_SECTION]
+    return rest[0] if len(rest) == 1 and title not in rest[0] else None
+
+
+def _target(anchor: LexborNode, url: str) -> str | None:
+    try:
+        target = urljoin(url, (anchor.attributes.get("href") or "").strip())
+    except ValueError:  # a href that is no URL
+        return None
+    return clean_url(target) if target.startswith(("http://", "https://")) else None

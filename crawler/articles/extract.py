@@ -1,0 +1,167 @@
+"""From a page to an article. Pure: the same page, URL and link give the same article, whoever asks and whenever."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.articles import metadata
+from crawler.articles.body import Body, read_body
+from crawler.articles.clean import content_digest, joined
+from crawler.articles.images import image_of, unique
+from crawler.articles.metadata import Moment, PageReading
+from crawler.articles.phrases import split_dateline
+from crawler.articles.structured import Structured
+from crawler.articles.text import first, line
+from crawler.errors import NotAnArticleError
+from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline, Extractor
+from crawler.sites import site_of
+from crawler.sites.site import Markup, Site, clean_url
+
+EXTRACTOR = Extractor("newswarc", "1")
+"""Raised with every change that could make another line of the same record."""
+
+_OPEN_OR_CLOSE = re.compile(
+    r"<(/?)(?:div|span|section|article|ul|ol|li|table|blockquote|font|b|i|em|strong|a)\b", re.IGNORECASE
+)
+_MAX_DEPTH = 5000
+"""Elements that may be open at once: parsing takes quadratic time in it, and browsers stop far earlier."""
+
+
+def extract_article(
+    html: str,
+    url: str,
+    *,
+    site: Site | None = None,
+    link: ArticleLink | None = None,
+    robots_header: str | None = None,
+) -> Article:
+    """The article on a page, not cleaned yet (`articles.clean` does that).
+
+    `link` is what led here, `robots_header` the response's X-Robots-Tag. Event, version, captures, crawl date and
+    snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``no_title``, ``no_body``).
+    """
+    site = site or site_of(url)
+    key = site.article_key(url)
+    if key is None:
+        raise NotAnArticleError("no_id", f"{url} holds no article ID of {site.name}: the page was redirected or moved")
+    if _too_deep(html):
+        raise NotAnArticleError("too_deep", f"{url} nests more than {_MAX_DEPTH} elements: no article is made of it")
+    page = LexborHTMLParser(html)
+    root = page.root
+    if root is None:
+        raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
+    markup = site.generations[0].markup
+    return _article(PageReading(page, root, Structured(page), url, site, markup, link), key, robots_header)
+
+
+def _article(reading: PageReading, key: str, robots_header: str | None) -> Article:
+    site, url, link = reading.site, reading.url, reading.link
+    headline, headline_source = metadata.title(reading)
+    if not headline:
+        raise NotAnArticleError("no_title", f"{url} has no headline where {site.name} has it: check its markup")
+    body, body_source = _body(reading)
+    dateline, blocks = _without_dateline(body.blocks)
+    if not blocks:
+        raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")
+    published, modified = metadata.published(reading), metadata.modified(reading)
+    names, names_source = metadata.authors(reading)
+    tags = metadata.tags(reading)
+    sections, section_source = metadata.sections(reading, tags)
+    language, language_source = metadata.language(reading)
+    lead, lead_source = first(reading.root, reading.markup.lead)
+    text = joined(blocks)
+    provenance = {
+        "title": headline_source, "text": body_source, "published_at": published.source, "modified_at": modified.source,
+        "authors": names_source, "section": section_source, "language": language_source,
+        "subtitle": f"site:{lead_source}" if lead_source else "", "dateline": "text" if dateline else "",
+        "tags": "site" if tags else "",
+    }  # fmt: skip
+    return Article(
+        schema_version=SCHEMA_VERSION,
+        event=None,
+        article_id=key,
+        version=None,
+        url=clean_url(url),
+        canonical_url=_canonical(reading, key),
+        site=site.name,
+        section=sections[0] if sections else None,
+        sections=sections,
+        title=headline,
+        subtitle=line(lead) or None,
+        authors=names,
+        dateline=dateline,
+        published_at=published.at,
+        published_raw=published.raw,
+        modified_at=modified.at,
+        modified_raw=modified.raw,
+        language=language,
+        tags=tags,
+        text=text,
+        blocks=tuple(blocks),
+        images=unique(body.images),
+        related=tuple(body.related),
+        word_count=len(text.split()),
+        content_digest=content_digest(headline, text),
+        flags=_flags(published),
+        rights=metadata.rights(reading, robots_header),
+        extractor=EXTRACTOR,
+        provenance={name: source for name, source in provenance.items() if source},
+        discovered_via=link.discovered_via if link else None,
+    )
+
+
+def _body(reading: PageReading) -> tuple[Body, str]:
+    """Body by the site's rules; media of the header come first."""
+    element, selector = first(reading.root, reading.markup.body)
+    body = Body()
+    for media in _outermost(reading.root, reading.markup):
+        body.images.extend(image_of(media, reading.url, reading.site, reading.markup))
+    if element is not None:
+        inside = read_body(element, reading.url, reading.site, reading.markup)
+        body.blocks, body.related = inside.blocks, inside.related
+        body.images.extend(inside.images)
+    return body, f"site:{selector}"
+
+
+def _outermost(root: LexborNode, markup: Markup) -> list[LexborNode]:
+    """Media outside the body, by the first selector that finds any."""
+    for selector in markup.header_media:
+        found: list[LexborNode] = root.css(selector)
+        if found:
+            return found
+    return []
+
+
+def _without_dateline(blocks: list[Block]) -> tuple[Dateline | None, list[Block]]:
+    for number, block in enumerate(blocks):
+        if block.kind == "paragraph":
+            dateline, rest = split_dateline(block.text)
+            return dateline, [*blocks[:number], Block("paragraph", rest), *blocks[number + 1 :]] if dateline else blocks
+    return None, blocks
+
+
+def _canonical(reading: PageReading, key: str) -> str:
+    """The page's own word on its URL, if it is this article's; pages that name another are not believed."""
+    element = reading.page.css_first('link[rel="canonical"][href]')
+    named = clean_url((element.attributes.get("href") or "").strip()) if element is not None else ""
+    return (
+        named
+        if named.startswith(("http://", "https://")) and reading.site.article_key(named) == key
+        else clean_url(reading.url)
+    )
+
+
+def _flags(published: Moment) -> tuple[str, ...]:
+    return () if published.at is not None else ("no_date",)
+
+
+def _too_deep(html: str) -> bool:
+    if html.count("<") < _MAX_DEPTH:
+        return False
+    depth = 0
+    for match in _OPEN_OR_CLOSE.finditer(html):
+        depth += -1 if match[1] else 1
+        if depth > _MAX_DEPTH:
+            return True
+        depth = max(depth, 0)
+    return False

@@ -1,0 +1,51 @@
+"""The set phrases of agency pages: datelines, READ MORE lines, credits, suffixes."""
+
+import re
+
+from crawler.items import Dateline
+
+_DATELINE = re.compile(r"(?P<place>[^\s(][^()\n]{1,80}?)\s*\((?P<agency>[^()\n]{2,40})\)\s*[-–—―−]{1,2}\s*(?=\S)")
+_READ_MORE = re.compile(r"(?:read|see)\s+(?:more|also)\s*[:–—-]\s*(?P<title>.*)|more\s*:\s*(?P<more>.*)", re.IGNORECASE)
+_CREDIT_SIGN = re.compile(r"^(?:©|\(c\)|copyright|photo\s*:)\s*", re.IGNORECASE)
+_DASHES = r"\s*[-–—|]\s*"
+
+
+def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
+    """Dateline and the rest of a first paragraph: ``WASHINGTON (Sputnik) - US Secretary …``.
+
+    A dateline is in capitals; text that merely has brackets in it is none.
+    """
+    match = _DATELINE.match(paragraph)
+    if match is None:
+        return None, paragraph
+    letters = [character for character in match["place"] if character.isalpha()]
+    capitals = sum(character.isupper() or not character.islower() for character in letters)
+    if not letters or capitals < 0.7 * len(letters):
+        return None, paragraph
+    return Dateline(match["place"].strip(" ,"), match["agency"].strip()), paragraph[match.end() :]
+
+
+def read_more_title(text: str) -> str | None:
+    """Headline behind ``READ MORE:``, possibly empty; None where the line is an ordinary one."""
+    match = _READ_MORE.fullmatch(text)
+    return (match["title"] or match["more"] or "").strip() if match else None
+
+
+def without_suffix(text: str, name: str) -> str:
+    """The text without `` - Sputnik International`` and what is behind it, as pages append it to titles and alts."""
+    return re.sub(rf"{_DASHES}{re.escape(name)}(?:,.*)?$|,\s*\d\d\.\d\d\.\d{{4}}$", "", text).strip()
+
+
+def without_date_suffix(text: str, name: str) -> str:
+    """A page title without ``, 04.12.2023, Sputnik International``."""
+    return without_suffix(re.sub(rf",\s*\d\d\.\d\d\.\d{{4}},\s*{re.escape(name)}$", "", text), name)
+
+
+def credit_of(text: str) -> str | None:
+    """Credit without its © sign: ``AP Photo / Name``."""
+    return _CREDIT_SIGN.sub("", text.strip()).strip() or None
+
+
+def split_credit(text: str) -> tuple[str | None, str]:
+    """Credit and caption of a line that holds both, where the credit is marked off by a line break before."""
+    return (credit_of(text), "") if _CREDIT_SIGN.match(text.strip()) else (None, text)

@@ -1,0 +1,155 @@
+"""A server that answers with scripted bytes and remembers, to the byte, what it was asked.
+
+It knows no HTTP beyond where a request ends, so it can say anything: it is the oracle for what crossed the wire.
+"""
+
+import socket
+import socketserver
+import ssl
+import struct
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server does with one request."""
+
+    chunks: tuple[bytes, ...]
+    """Bytes to send, each in a write of its own."""
+    then: Literal["keep", "close", "reset"] = "close"
+    """What becomes of the connection afterwards."""
+
+    @property
+    def sent(self) -> bytes:
+        return b"".join(self.chunks)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it came in."""
+
+    data: bytes
+    connection: int
+    """Number of the connection it came on, counted from 0."""
+
+
+class RawServer(socketserver.ThreadingTCPServer):
+    """Gives the answers in their order, one per request, on whatever connection a request comes. Context manager."""
+
+    allow_reuse_address = True
+
+    def __init__(self, answers: Sequence[Answer], tls: ssl.SSLContext | None = None) -> None:
+        self.requests: list[Received] = []
+        self.connections = 0
+        self._answers = iter(answers)
+        self._tls = tls
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+        super().__init__((LOOPBACK, 0), _Connection)
+
+    @property
+    def base(self) -> str:
+        """URL of the server, without a path."""
+        return f"http{'s' if self._tls else ''}://{LOOPBACK}:{self.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        """Accept; the handshake waits for the connection's own thread."""
+        accepted, address = super().get_request()
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._tls:
+            accepted = self._tls.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False)
+        return accepted, address
+
+    def next_answer(self) -> Answer | None:
+        """The next answer of the script; None when it is through."""
+        return next(self._answers, None)
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    server: RawServer
+    request: socket.socket
+
+    def handle(self) -> None:
+        number, self.server.connections = self.server.connections, self.server.connections + 1
+        if isinstance(self.request, ssl.SSLSocket):
+            self.request.do_handshake()
+        while data := read_request(self.request):
+            self.server.requests.append(Received(data, number))
+            answer = self.server.next_answer()
+            if answer is None:
+                return
+            for chunk in answer.chunks:
+                self.request.sendall(chunk)
+            if answer.then == "reset":
+                self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.request.close()
+            if answer.then != "keep":
+                return
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """One request, head and Content-Length body; empty where the peer is gone before a whole one came."""
+    data = b""
+    while (missing := _missing(data)) != 0:
+        try:
+            more = connection.recv(max(missing, 1))
+        except ConnectionError:
+            return b""
+        if not more:
+            return b""
+        data += more
+    return data
+
+
+def _missing(data: bytes) -> int:
+    """How many bytes may be read without reading into the next request; 0 when the request is whole."""
+    head, end, body = data.partition(b"\r\n\r\n")
+    if not end:
+        return 1
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return int(lengths[0].partition(b":")[2]) - len(body) if lengths else 0
+
+
+def self_signed(directory: Path) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate that nobody signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(LOOPBACK))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = directory / "self-signed.pem"
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
