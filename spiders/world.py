@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.articles.extract import extract_article
-from crawler.discovery.section import links
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
 from crawler.capture.failures import failure
 from crawler.capture.sink import LINK_META
+from crawler.discovery.section import links
 from crawler.errors import ConfigurationError, NotAnArticleError
 from crawler.items import Article, ArticleLink
 from crawler.sites import get_site
@@ -40,6 +40,7 @@ class WorldSpider(Spider):
         self.site_name = site
         self.section = section
         self.base = _checked_base(base or self.site.base)
+        self.section_url = self.site.section_url(self.base, section)
         self.arguments = {"base": self.base, "section": section, "site": site}
 
     @property
@@ -49,8 +50,7 @@ class WorldSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The section page."""
         self._run.source_due()
-        url = self.site.section_url(self.base, self.section)
-        yield self._request(url, self.parse_listing, {})
+        yield self._request(self.section_url, self.parse_listing, {})
 
     def parse_listing(self, response: Response) -> Iterator[Request]:
         """Requests for the articles that a section page lists."""
@@ -81,7 +81,7 @@ class WorldSpider(Spider):
 
     def fetch_failed(self, failed: Failure) -> None:
         """The section page or an article could not be fetched."""
-        request: Request = failed.request  # type: ignore[attr-defined]  Scrapy sets it
+        request: Request = failed.request  # type: ignore[attr-defined]
         reason, words = failure(failed.value or RuntimeError("the download failed"))
         self._failed(reason, words if "://" in words else f"{request.url}: {words}", request)
 

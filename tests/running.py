@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from crawler.archive.checks import Problem, check_snapshot
 from crawler.archive.jsonl import read_lines
 from crawler.archive.log import LogEntry
 from crawler.archive.repository import Repository
@@ -87,6 +88,10 @@ class Project:
     def entries(self) -> list[LogEntry]:
         """The commit log."""
         return [entry for entry, _ in self.repository.entries()]
+
+    def problems(self) -> list[Problem]:
+        """What `verify --deep` finds."""
+        return [problem for entry in self.entries() for problem in check_snapshot(self.repository, entry, deep=True)]
 
     def lines(self) -> list[JsonObject]:
         """All article lines in the order of the log."""

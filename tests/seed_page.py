@@ -66,7 +66,7 @@ def build_seed_page(text: str, base: str) -> bytes:
     return page.encode()
 
 
-def build_listing_page(base: str, path: str = SEED_PATH, title: str = "Pompeo Begins Latin America Tour") -> bytes:
+def build_listing_page(path: str = SEED_PATH, title: str = "Pompeo Begins Latin America Tour") -> bytes:
     """A section page that lists the article."""
     return f"""<!DOCTYPE html><html><body><div class="list"><div class="list__item">
 <a class="list__title" href="{path}" title="{html.escape(title)}">{html.escape(title)}</a>

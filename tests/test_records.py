@@ -1,5 +1,6 @@
 """WARC records: what is written is read back, and no value can break a header."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -59,7 +60,5 @@ def test_a_record_that_is_cut_is_named_with_its_place(cut: int) -> None:
 
 @given(data=st.binary(max_size=300))
 def test_arbitrary_bytes_are_refused_or_read_but_never_crash(data: bytes) -> None:
-    try:
+    with suppress(DamagedArchiveError):
         parse_record(b"WARC/1.1\r\n" + data, "here")
-    except DamagedArchiveError:
-        pass

@@ -44,7 +44,7 @@ def agrees(line: dict[str, Any]) -> None:
     assert not [
         phrase
         for phrase in never
-        if phrase.replace("\u00a0", " ") in text or len(phrase) > 40 and phrase in line["text"]
+        if phrase.replace("\u00a0", " ") in text or (len(phrase) > 40 and phrase in line["text"])
     ]
 
 
@@ -59,9 +59,9 @@ def seed_site() -> Iterator[str]:
     """A server of the section page and the article."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the library's name
+        def do_GET(self) -> None:
             base = f"http://{self.headers['Host']}"
-            pages = {"/world/": build_listing_page(base), SEED_PATH: build_seed_page(seed_text(), base)}
+            pages = {"/world/": build_listing_page(), SEED_PATH: build_seed_page(seed_text(), base)}
             body = pages.get(self.path, b"")
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")

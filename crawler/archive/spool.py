@@ -169,6 +169,11 @@ class Spool:
             yield
 
 
+def spool_failure(error: Exception) -> CaptureError:
+    """What an error of the disk under the spool means for a run."""
+    return CaptureError(f"the spool cannot be written ({error}): free space or mend the disk, then run again")
+
+
 def _locked(lock: BinaryIO) -> bool:
     """Take the lock without waiting; the kernel drops it when the process ends, however it ends."""
     try:

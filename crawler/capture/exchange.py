@@ -20,6 +20,7 @@ class Exchange:
         self._clock = monotonic()
         self._last = self._clock
         self._open = True
+        self._transport: Any = None
 
     def begin(self, transport: Any) -> None:  # noqa: ANN401  Twisted's transports share no typed base
         """The request is about to be written to `transport`."""
@@ -28,20 +29,22 @@ class Exchange:
         self.started_at = datetime.now(UTC)
         self._clock = self._last = monotonic()
         self.peer = getattr(transport.getPeer(), "host", None)
-        connection = transport.getHandle() if hasattr(transport, "getPeerCertificate") else None
-        if connection is not None:
-            self.protocols = ("http/1.1", connection.get_protocol_version_name().lower().replace("v", "/"))
-            self.cipher = connection.get_cipher_name()
+        self._transport = transport
 
     def receive(self, data: bytes) -> None:
-        """Bytes came in."""
+        """Bytes came in. With the first of them the TLS handshake is over, whose outcome is noted."""
         if self._open:
+            if not self.received and hasattr(self._transport, "getPeerCertificate"):
+                connection = self._transport.getHandle()
+                self.protocols = ("http/1.1", connection.get_protocol_version_name().lower().replace("v", "/"))
+                self.cipher = connection.get_cipher_name()
             self.received.append(data)
             self._last = monotonic()
 
     def end(self) -> None:
         """The response is over: what the connection carries from now on belongs to another exchange."""
         self._open = False
+        self._transport = None
 
     @property
     def duration_ms(self) -> int:

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotConfigured
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
@@ -18,6 +18,9 @@ LINK_META = "archive_link"
 """Key of `Request.meta` that holds the `ArticleLink` a request was made for. Retries and redirects keep it."""
 
 _CREDENTIALS = frozenset({b"authorization", b"proxy-authorization"})
+
+_DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "length"}
+"""Flags of the responses that Scrapy delivers although they are cut."""
 
 
 class Recorder(Protocol):
@@ -56,10 +59,12 @@ class CaptureSink:
         """Record an exchange whose response was delivered; what was delivered is compared with what came."""
         raw = final_response(b"".join(exchange.received))
         flags: tuple[str, ...] = tuple(response.flags)
-        if parse_response(raw, request.method).payload != response.body:
+        truncated = next((_DELIVERED_CUT[flag] for flag in flags if flag in _DELIVERED_CUT), None)
+        stopped = "download_stopped" in flags  # bytes that had come already were not delivered
+        if not stopped and parse_response(raw, request.method).payload != response.body:
             flags += ("body_mismatch",)
             self._stats.inc_value("archive/captures/body_mismatch")
-        await self._put(request, exchange, raw, flags, None)
+        await self._put(request, exchange, raw, flags, truncated)
 
     async def cut(self, request: Request, exchange: Exchange, error: Exception) -> None:
         """Record what came of an exchange that failed, if at least its response's head did."""
@@ -100,4 +105,4 @@ class CaptureSink:
 def _truncation(error: Exception) -> Truncation:
     if isinstance(error, DownloadTimeoutError):
         return "time"
-    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
+    return "length" if isinstance(error, DownloadCancelledError | StopDownload) else "disconnect"

@@ -9,13 +9,14 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
 from crawler.archive.captures import capture_records, read_captures
 from crawler.archive.cdxj import cdxj_line
-from crawler.archive.spool import SpooledRun
+from crawler.archive.spool import SpooledRun, spool_failure
 from crawler.archive.warc import SealedFile, WarcFile
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.errors import CaptureError
@@ -98,9 +99,7 @@ class WarcRecorder:
                     return
         except Exception as error:  # noqa: BLE001  whatever it is, pages would be lost: stop the run
             self._writer.close()
-            failure = CaptureError(
-                f"the spool cannot be written ({error}): free space or mend the disk, then run again"
-            )
+            failure = spool_failure(error)
             failure.__cause__ = error
             self._tell(self._failed, failure, batch)
 
@@ -191,10 +190,11 @@ class _GroupWriter:
         self._index.close()
 
     def close(self) -> None:
-        """Let go of the files as they are."""
-        if self._file is not None:
-            self._file.close()
-        self._index.close()
+        """Let go of the files as they are. On a full disk closing fails as well: what was not synced is lost anyway."""
+        for file in (self._file, self._index):
+            if file is not None:
+                with suppress(OSError):
+                    file.close()
 
     def _begin_file(self) -> WarcFile:
         now = datetime.now(UTC)

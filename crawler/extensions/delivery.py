@@ -13,7 +13,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.archive.repository import Head, Repository
-from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.archive.spool import RunFacts, Spool, SpooledRun, spool_failure
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError, NewswarcError
 from crawler.exporters.jsonl import JsonLinesExporter
@@ -79,18 +79,19 @@ class Delivery:
         facts = run_facts(self._crawler, self._options, datetime.now(UTC))
         try:
             run, publisher, history, decided_at = await asyncio.to_thread(self._open, facts)
-        except NewswarcError as error:
+            recorder = WarcRecorder(
+                run,
+                level=self._options.warc_compression,
+                warc_bytes=self._options.warc_bytes,
+                queue_bytes=self._options.queue_bytes,
+                on_failure=self.fail,
+            )
+            lines = JsonLinesExporter(run.lines_path)
+        except (NewswarcError, OSError) as error:
             self._held.close()
-            self.failure = error
+            self.failure = error if isinstance(error, NewswarcError) else spool_failure(error)
             raise CloseSpider("archive_not_opened") from error
-        recorder = WarcRecorder(
-            run,
-            level=self._options.warc_compression,
-            warc_bytes=self._options.warc_bytes,
-            queue_bytes=self._options.queue_bytes,
-            on_failure=self._fail,
-        )
-        self._opened = _Opened(run, publisher, history, decided_at, JsonLinesExporter(run.lines_path), recorder)
+        self._opened = _Opened(run, publisher, history, decided_at, lines, recorder)
         CaptureSink.of(self._crawler).recorder = recorder
 
     async def spider_closed(self, reason: str) -> None:
@@ -100,26 +101,31 @@ class Delivery:
         CaptureSink.of(self._crawler).recorder = None
         try:
             self.publication = await self._publish(self._opened, reason)
-        except NewswarcError as error:
-            self.failure = self.failure or error
+        except (NewswarcError, OSError) as error:
+            self.failure = self.failure or (error if isinstance(error, NewswarcError) else spool_failure(error))
             self._opened.run.release()
         finally:
             self._opened.history.close()
             self._held.close()
 
     def identified(self, article: Article) -> Article | None:
-        """The event that an article is, or None if it is unchanged."""
+        """The event that an article is, or None if it is unchanged. Raises `CaptureError` if the disk fails."""
         opened = self._running()
         return opened.history.identified(article, opened.run.facts.snapshot_id)
 
     def export(self, article: Article) -> None:
-        """Write an article's line to the spool; an error of the disk stops the run."""
+        """Write an article's line to the spool. Raises `CaptureError` if the disk fails."""
         try:
             self._running().lines.export(article)
         except OSError as error:
-            self._fail(
-                CaptureError(f"the spool cannot be written ({error}): free space or mend the disk, then run again")
-            )
+            raise spool_failure(error) from error
+
+    def fail(self, error: CaptureError) -> None:
+        """The archive cannot be written: stop the crawl now, rather than fetch what cannot be kept."""
+        self.failure = self.failure or error
+        if self._closing is None and self._crawler.engine is not None:
+            closing = self._crawler.engine.close_spider_async(reason="archive_failed")
+            self._closing = asyncio.ensure_future(closing)
 
     def _running(self) -> _Opened:
         if self._opened is None:
@@ -136,7 +142,7 @@ class Delivery:
         publisher = Publisher(repository, history)
         for left in self._spool.abandoned():
             recovered = publisher.recover(left, self._options.gate_share)
-            logger.warning("Recovered %s, which had crashed: %s", left.facts.snapshot_id, recovered.verdict.sentence)
+            logger.warning("recovered %s: %s", left.facts.snapshot_id, recovered.verdict.sentence)
         decided_at = history.catch_up(repository)
         return self._spool.begin(facts), publisher, history, decided_at
 
@@ -145,13 +151,6 @@ class Delivery:
         opened.lines.close()
         outcome = Outcome(self._stats.counts(opened.recorder.captures), reason, self._options.gate_share)
         return await asyncio.to_thread(opened.publisher.publish, opened.run, outcome, sealed, opened.decided_at)
-
-    def _fail(self, error: CaptureError) -> None:
-        """The archive cannot be written: stop the crawl now, rather than fetch what cannot be kept."""
-        self.failure = self.failure or error
-        if self._closing is None and self._crawler.engine is not None:
-            closing = self._crawler.engine.close_spider_async(reason="archive_failed")
-            self._closing = asyncio.ensure_future(closing)
 
 
 def spool_directory(options: ArchiveOptions) -> Path:

@@ -1,7 +1,9 @@
 """Writes the line of each article to the spool."""
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
+from crawler.errors import CaptureError
 from crawler.extensions.delivery import Delivery
 from crawler.items import Article
 
@@ -20,5 +22,9 @@ class ExportPipeline:
     def process_item(self, item: object) -> object:
         """Export the article and pass it on."""
         if isinstance(item, Article):
-            self._delivery.export(item)
+            try:
+                self._delivery.export(item)
+            except CaptureError as error:
+                self._delivery.fail(error)
+                raise DropItem(f"the run stops: {error}", log_level="DEBUG") from error
         return item

@@ -3,6 +3,7 @@
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from crawler.errors import CaptureError
 from crawler.extensions.delivery import Delivery
 from crawler.items import Article
 from crawler.state.run_stats import RunStats
@@ -27,7 +28,11 @@ class IdentifyPipeline:
         """The article with its event. Raises DropItem for an unchanged one."""
         if not isinstance(item, Article):
             return item
-        event = self._delivery.identified(item)
+        try:
+            event = self._delivery.identified(item)
+        except CaptureError as error:
+            self._delivery.fail(error)
+            raise DropItem(f"the run stops: {error}", log_level="DEBUG") from error
         if event is None:
             self._stats.unchanged()
             raise DropItem(f"unchanged: {item.article_id}", log_level="DEBUG")

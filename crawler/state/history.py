@@ -13,7 +13,7 @@ from crawler.archive.keys import crawl_date, log_key
 from crawler.archive.log import LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.articles.identify import Known, identify, known_from, known_from_line
-from crawler.errors import ObjectMissingError
+from crawler.errors import CaptureError, ObjectMissingError
 from crawler.items import Article
 
 _LAYOUT = 1
@@ -49,18 +49,18 @@ class History:
 
     def head(self) -> Head:
         """The last commit that is applied here."""
-        row = self._db.execute("SELECT seq, sha256 FROM commits ORDER BY seq DESC LIMIT 1").fetchone()
+        row = self._run("SELECT seq, sha256 FROM commits ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(*row) if row else EMPTY
 
     def commit_of(self, snapshot_id: str) -> int | None:
         """Number of the commit that published a snapshot, None where it is not published."""
-        row = self._db.execute("SELECT seq FROM commits WHERE snapshot_id = ?", (snapshot_id,)).fetchone()
+        row = self._run("SELECT seq FROM commits WHERE snapshot_id = ?", (snapshot_id,)).fetchone()
         return int(row[0]) if row else None
 
     def known(self, article_id: str) -> Known | None:
         """The latest version of an article, pending ones first."""
         for table in ("temp.pending", "main.articles"):
-            row = self._db.execute(
+            row = self._run(
                 f"SELECT version, content_digest, fields FROM {table} WHERE article_id = ?",  # noqa: S608  two constants
                 (article_id,),
             ).fetchone()
@@ -80,7 +80,7 @@ class History:
     def drop_pending(self) -> None:
         """Forget the run in progress: it is committed, or its decisions are made again."""
         with self._transaction():
-            self._db.execute("DELETE FROM temp.pending")
+            self._run("DELETE FROM temp.pending")
 
     def close(self) -> None:
         """Close the file."""
@@ -88,11 +88,28 @@ class History:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return _connected(self._path)
-        except sqlite3.DatabaseError:
-            for path in self._path.parent.glob(self._path.name + "*"):
-                path.unlink()
-            return _connected(self._path)
+            try:
+                return _connected(self._path)
+            except sqlite3.OperationalError:
+                raise  # the disk, not the file
+            except sqlite3.DatabaseError:
+                for path in self._path.parent.glob(self._path.name + "*"):
+                    path.unlink()
+                return _connected(self._path)
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error) from error
+
+    def _run(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> CaptureError:
+        return CaptureError(
+            f"the cache {self._path} cannot be used ({error}): free space or mend the disk; "
+            "it may be deleted, it is made again from the store"
+        )
 
     def _continues(self, repository: Repository) -> bool:
         """True if the log still holds the commit that this cache ends with."""
@@ -107,8 +124,8 @@ class History:
 
     def _forget_everything(self) -> None:
         with self._transaction():
-            self._db.execute("DELETE FROM commits")
-            self._db.execute("DELETE FROM articles")
+            self._run("DELETE FROM commits")
+            self._run("DELETE FROM articles")
 
     def _apply(self, entry: LogEntry, head: Head, repository: Repository) -> None:
         if self.commit_of(entry.snapshot_id) is not None:
@@ -117,23 +134,24 @@ class History:
             with repository.open(listed) as stream:
                 for line in read_lines(stream, listed.key):
                     self._remember("main.articles", known_from_line(line))
-        self._db.execute("INSERT INTO commits VALUES (?, ?, ?)", (head.seq, head.sha256, entry.snapshot_id))
+        self._run("INSERT INTO commits VALUES (?, ?, ?)", (head.seq, head.sha256, entry.snapshot_id))
 
     def _remember(self, table: str, known: Known) -> None:
-        self._db.execute(
+        self._run(
             f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)",  # noqa: S608  two constants
             (known.article_id, known.version, known.content_digest, orjson.dumps(known.fields)),
         )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        self._run("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite itself rolls back when the disk is full
+                self._run("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        self._run("COMMIT")
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -22,7 +22,7 @@ from crawler.archive.warc import SealedFile, sealed_file
 from crawler.errors import ObjectExistsError, StoreError
 from crawler.state.history import History
 from crawler.state.projections import derive
-from crawler.state.verdict import RunCounts, Verdict, judge
+from crawler.state.verdict import CRASHED, RunCounts, Verdict, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Publisher:
         """Publish a run that a crash left in the spool: whole captures are kept, everything else is derived."""
         for opened in run.unsealed():
             salvage(opened, run.cut_tails)
-        return self.publish(run, Outcome(RunCounts(), "crashed", gate_share))
+        return self.publish(run, Outcome(RunCounts(), CRASHED, gate_share))
 
     def _put_warcs(self, run: SpooledRun, sealed: Iterable[SealedFile]) -> list[ListedObject]:
         self._repository.describe(run.facts.collection)

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from crawler.errors import ExitCode
 
 
+CRASHED = "crashed"
+"""Reason of a run that was found in the spool without its process."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunCounts:
     """What a run did."""
@@ -64,6 +68,11 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     done = f"{counts.due} due, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
     failed = ", ".join(f"{count} {why}" for why, count in sorted(counts.failures.items()))
     done += f", failed: {failed}" if failed else ""
+    if reason == CRASHED:
+        done = (
+            f"{counts.captures} captures kept, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
+        )
+        return Verdict(ExitCode.INTERRUPTED, f"{done}; the run had crashed")
     if reason != "finished":
         return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
     if counts.sources_read == 0:
