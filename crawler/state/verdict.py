@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from crawler.errors import ExitCode
 
-
 CRASHED = "crashed"
 """Reason of a run that was found in the spool without its process."""
 
