@@ -104,6 +104,7 @@ def test_a_put_cut_by_a_crash_never_shows_and_is_swept(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
     store.put("a", b"1")
     left = tmp_path / ".incoming" / "0123"
+    left.parent.mkdir()
     left.write_bytes(b"half")
     assert [info.key for info in store.list()] == ["a"]
     store.probe()

@@ -11,7 +11,7 @@ from crawler.articles.images import image_of, unique
 from crawler.articles.metadata import Moment, PageReading
 from crawler.articles.phrases import split_dateline
 from crawler.articles.structured import Structured
-from crawler.articles.text import first, line
+from crawler.articles.text import classes, first, line
 from crawler.errors import NotAnArticleError
 from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline, Extractor
 from crawler.sites import site_of
@@ -114,7 +114,7 @@ def _body(reading: PageReading) -> tuple[Body, str]:
     """Body by the site's rules; media of the header come first."""
     element, selector = first(reading.root, reading.markup.body)
     body = Body()
-    for media in _outermost(reading.root, reading.markup):
+    for media in _header_media(reading.root, reading.markup):
         body.images.extend(image_of(media, reading.url, reading.site, reading.markup))
     if element is not None:
         inside = read_body(element, reading.url, reading.site, reading.markup)
@@ -123,13 +123,22 @@ def _body(reading: PageReading) -> tuple[Body, str]:
     return body, f"site:{selector}"
 
 
-def _outermost(root: LexborNode, markup: Markup) -> list[LexborNode]:
-    """Media outside the body, by the first selector that finds any."""
+def _header_media(root: LexborNode, markup: Markup) -> list[LexborNode]:
+    """Media of the article outside its body, by the first selector that finds any."""
+    elsewhere = markup.card_classes | markup.dropped_classes
     for selector in markup.header_media:
-        found: list[LexborNode] = root.css(selector)
+        found = [node for node in root.css(selector) if not _inside(node, elsewhere)]
         if found:
             return found
     return []
+
+
+def _inside(node: LexborNode, of_classes: frozenset[str]) -> bool:
+    """True if an element around the node is of one of the classes."""
+    around = node.parent
+    while around is not None and not classes(around) & of_classes:
+        around = around.parent
+    return around is not None
 
 
 def _without_dateline(blocks: list[Block]) -> tuple[Dateline | None, list[Block]]:

@@ -3,13 +3,12 @@
 Layers, best first: the site's own markup, JSON-LD, microdata, meta elements, the link that led here.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.articles.phrases import without_date_suffix
+from crawler.articles.phrases import without_suffix
 from crawler.articles.structured import Structured
 from crawler.articles.text import first, line, squeezed
 from crawler.articles.times import far_from, from_epoch, from_text
@@ -49,7 +48,7 @@ def title(reading: PageReading) -> Found:
         (line(node), f"site:{selector}"),
         *((text, "json-ld:headline") for text in reading.structured.ld("headline")[:1]),
         (
-            without_date_suffix(reading.structured.meta("og:title", "twitter:title"), reading.site.title),
+            without_suffix(reading.structured.meta("og:title", "twitter:title"), reading.site.title),
             "meta:og:title",
         ),
     ]
@@ -57,17 +56,9 @@ def title(reading: PageReading) -> Found:
 
 
 def published(reading: PageReading) -> Moment:
-    """Publication time: the epoch in the page's markup, then what the page tells machines, then the link."""
-    structured = reading.structured
-    candidates: list[Found] = [*_site_times(reading, reading.markup.published)]
-    candidates += [(text, "json-ld:datePublished") for text in structured.ld("datePublished")]
-    candidates += [(text, "microdata:datePublished") for text in structured.microdata("datePublished")]
-    candidates += [
-        (structured.meta(name), f"meta:{name}")
-        for name in ("article:published_time", "datePublished")
-        if structured.meta(name)
-    ]
-    moment = _first_time(reading, candidates, check_day=True)
+    """Publication time: the epoch in the page's markup, what the page tells machines, what it shows people."""
+    names = ("article:published_time", "datePublished")
+    moment = _time(reading, reading.markup.published, "datePublished", names, check_day=True)
     if moment.at is None and reading.link is not None and reading.link.published_at is not None:
         return Moment(reading.link.published_at, moment.raw, f"link:{reading.link.discovered_via}")
     return moment
@@ -75,16 +66,8 @@ def published(reading: PageReading) -> Moment:
 
 def modified(reading: PageReading) -> Moment:
     """Time of the last change that the page states."""
-    structured = reading.structured
-    candidates: list[Found] = [*_site_times(reading, reading.markup.modified)]
-    candidates += [(text, "json-ld:dateModified") for text in structured.ld("dateModified")]
-    candidates += [(text, "microdata:dateModified") for text in structured.microdata("dateModified")]
-    candidates += [
-        (structured.meta(name), f"meta:{name}")
-        for name in ("article:modified_time", "dateModified")
-        if structured.meta(name)
-    ]
-    return _first_time(reading, candidates, check_day=False)
+    names = ("article:modified_time", "dateModified")
+    return _time(reading, reading.markup.modified, "dateModified", names, check_day=False)
 
 
 def authors(reading: PageReading) -> tuple[tuple[str, ...], str]:
@@ -152,13 +135,20 @@ def rights(reading: PageReading, robots_header: str | None) -> Rights:
     )
 
 
-def _site_times(reading: PageReading, selectors: tuple[str, ...]) -> Iterator[Found]:
-    for selector in selectors:
-        for node in reading.root.css(selector)[:3]:
-            epoch = node.attributes.get("data-unixtime")
-            if epoch:
-                yield epoch, f"site:{selector}@data-unixtime"
-            yield line(node), f"site:{selector}"
+def _time(
+    reading: PageReading, selectors: tuple[str, ...], name: str, metas: tuple[str, ...], *, check_day: bool
+) -> Moment:
+    """A time by its layers. What people are shown comes last: it often names no zone."""
+    structured = reading.structured
+    nodes = [(node, selector) for selector in selectors for node in reading.root.css(selector)[:3]]
+    candidates: list[Found] = [
+        (node.attributes.get("data-unixtime") or "", f"site:{selector}@data-unixtime") for node, selector in nodes
+    ]
+    candidates += [(text, f"json-ld:{name}") for text in structured.ld(name)]
+    candidates += [(text, f"microdata:{name}") for text in structured.microdata(name)]
+    candidates += [(structured.meta(meta), f"meta:{meta}") for meta in metas]
+    candidates += [(line(node), f"site:{selector}") for node, selector in nodes]
+    return _first_time(reading, candidates, check_day=check_day)
 
 
 def _first_time(reading: PageReading, candidates: list[Found], *, check_day: bool) -> Moment:

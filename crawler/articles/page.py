@@ -7,7 +7,7 @@ from w3lib.encoding import html_to_unicode
 from crawler.errors import NotAnArticleError
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-_LOOKS_LIKE_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<!--)", re.IGNORECASE)
+_LOOKS_LIKE_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html|<head|<!--)", re.IGNORECASE)
 
 
 def page_text(body: bytes, content_type: str | None, url: str) -> str:

@@ -5,9 +5,10 @@ import re
 from crawler.items import Dateline
 
 _DATELINE = re.compile(r"(?P<place>[^\s(][^()\n]{1,80}?)\s*\((?P<agency>[^()\n]{2,40})\)\s*[-–—―−]{1,2}\s*(?=\S)")
-_READ_MORE = re.compile(r"(?:read|see)\s+(?:more|also)\s*[:–—-]\s*(?P<title>.*)|more\s*:\s*(?P<more>.*)", re.IGNORECASE)
+_READ_MORE = re.compile(r"(?:read|see)\s+(?:more|also)\s*:\s*(?P<title>.*)", re.IGNORECASE)
 _CREDIT_SIGN = re.compile(r"^(?:©|\(c\)|copyright|photo\s*:)\s*", re.IGNORECASE)
-_DASHES = r"\s*[-–—|]\s*"
+_MARK = r"\s*[-–—|,.]\s*"
+_DATE_BEHIND = re.compile(r",\s*(?:[^\W\d]+\.?\s+\d{1,2}|\d{1,2}\s+[^\W\d]+)$")
 
 
 def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
@@ -18,27 +19,26 @@ def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
     match = _DATELINE.match(paragraph)
     if match is None:
         return None, paragraph
-    letters = [character for character in match["place"] if character.isalpha()]
+    place = _DATE_BEHIND.sub("", match["place"].strip(" ,"))
+    letters = [character for character in place if character.isalpha()]
     capitals = sum(character.isupper() or not character.islower() for character in letters)
     if not letters or capitals < 0.7 * len(letters):
         return None, paragraph
-    return Dateline(match["place"].strip(" ,"), match["agency"].strip()), paragraph[match.end() :]
+    return Dateline(place, match["agency"].strip()), paragraph[match.end() :]
 
 
 def read_more_title(text: str) -> str | None:
     """Headline behind ``READ MORE:``, possibly empty; None where the line is an ordinary one."""
     match = _READ_MORE.fullmatch(text)
-    return (match["title"] or match["more"] or "").strip() if match else None
+    return match["title"].strip() if match else None
 
 
 def without_suffix(text: str, name: str) -> str:
-    """The text without `` - Sputnik International`` and what is behind it, as pages append it to titles and alts."""
-    return re.sub(rf"{_DASHES}{re.escape(name)}(?:,.*)?$|,\s*\d\d\.\d\d\.\d{{4}}$", "", text).strip()
+    """The text without the site's name as pages append it to titles, captions and authors, with what is behind it.
 
-
-def without_date_suffix(text: str, name: str) -> str:
-    """A page title without ``, 04.12.2023, Sputnik International``."""
-    return without_suffix(re.sub(rf",\s*\d\d\.\d\d\.\d{{4}},\s*{re.escape(name)}$", "", text), name)
+    `` - Sputnik International``, ``, 04.12.2023, Sputnik International``, ``. Sputnik International, 1920``.
+    """
+    return re.sub(rf"(?:{_MARK}\d\d\.\d\d\.\d{{4}})?{_MARK}{re.escape(name)}(?:,.*)?$", "", text).strip()
 
 
 def credit_of(text: str) -> str | None:

@@ -29,7 +29,7 @@ class Markup:
     body: tuple[str, ...]
     """The element that holds the body."""
     header_media: tuple[str, ...]
-    """Media of the article outside its body."""
+    """Media of the article outside its body; what stands in cards or in dropped elements is passed over."""
     paragraph_classes: frozenset[str]
     """Class of an element that is a paragraph."""
     quote_classes: frozenset[str]

@@ -107,22 +107,32 @@ class LocalStore(ObjectStore):
     @contextmanager
     def _aside(self) -> Iterator[tuple[Path, int]]:
         """A new file outside all keys, locked while this process lives and gone afterwards."""
-        folder = self.root / _ASIDE
-        make_directories(folder)
-        name = folder / uuid4().hex
-        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        name, descriptor = self._new_file()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield name, descriptor
         finally:
             name.unlink(missing_ok=True)
             os.close(descriptor)
+            with suppress(OSError):  # others still put
+                name.parent.rmdir()
+
+    def _new_file(self) -> tuple[Path, int]:
+        name = self.root / _ASIDE / uuid4().hex
+        while True:
+            make_directories(name.parent)
+            with suppress(FileNotFoundError):  # another process has just removed the empty directory
+                return name, os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
 
     def _sweep(self) -> None:
-        for path in (self.root / _ASIDE).iterdir():
-            with path.open("rb") as stream, suppress(BlockingIOError):
+        """Remove what dead processes left: files of living ones are locked."""
+        folder = self.root / _ASIDE
+        for path in folder.iterdir() if folder.is_dir() else ():
+            with suppress(BlockingIOError, FileNotFoundError), path.open("rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink(missing_ok=True)
+                path.unlink()
+        with suppress(OSError):
+            folder.rmdir()
 
     def _exists(self, key: str) -> ObjectExistsError:
         return ObjectExistsError(f"{key} exists in {self.uri}; objects are written once and never changed")

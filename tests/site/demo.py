@@ -4,7 +4,6 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler.archive.jsonl import read_lines
 from crawler.archive.log import LogEntry
@@ -54,12 +53,11 @@ def _tell(repository: Repository, entry: LogEntry) -> None:
             print(f"Revised: {line['title']} (version {line['version']}: {', '.join(line['changed_fields'])})")
     if lines:
         _show(max(lines, key=lambda line: (line["event"] == "revision", line["word_count"])))
-    host = urlsplit(STORE).path
     print(
         "What to try next:\n"
         "  make demo                                  again: unchanged articles give no line, revised ones do\n"
-        f"  scrapy snapshots                           what {host}/ holds\n"
-        f"  scrapy restore {entry.snapshot_id} --to restored\n"
+        f"  .venv/bin/scrapy snapshots                 what {STORE}/ holds\n"
+        f"  .venv/bin/scrapy restore {entry.snapshot_id} --to restored\n"
         "  make crawl CONTACT=you@example.org         the live World section"
     )
 

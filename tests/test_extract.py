@@ -1,0 +1,167 @@
+"""Pages become articles: golden pages field by field, and nothing a page holds can break the extractor."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.archive.jsonl import article_line
+from crawler.articles import clean, extract_article
+from crawler.articles.page import page_text
+from crawler.errors import NotAnArticleError
+from crawler.items import ArticleLink
+from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL
+from tests.site import pages
+from tests.site.articles import SampleSite
+
+CASES = sorted(path.parent for path in (Path(__file__).parent / "pages").glob("*/page.html"))
+URL = "https://sputnikglobe.com/20260502/x-1121000003.html"
+PAGE = '<h1 class="article__title">T</h1><div class="article__body"><div class="article__text">{}</div></div>'
+
+
+def line_of(html: str, url: str = URL, **more: Any) -> dict[str, Any]:  # noqa: ANN401  passed on
+    loaded: dict[str, Any] = json.loads(article_line(clean(extract_article(html, url, **more))))
+    return loaded
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_golden_page_gives_its_article(case: Path) -> None:
+    wanted = json.loads((case / "expected.json").read_text(encoding="utf-8"))
+    line = line_of((case / "page.html").read_text(encoding="utf-8"), wanted["url"])
+    assert {name: line[name] for name in wanted["expected"]} == wanted["expected"]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_every_article_of_the_sample_site_is_found_whole(number: int) -> None:
+    article = SampleSite(seed=7, articles=12, edition=2).listed[number]
+    line = line_of(
+        pages.article_page(article, "https://sputnikglobe.com", 2).decode(), f"https://x.example{article.path}"
+    )
+    assert line["title"] == article.title
+    assert line["subtitle"] == article.lead
+    assert line["authors"] == ([article.author] if article.author else [])
+    assert line["dateline"] == ({"place": article.place, "agency": "Sputnik"} if article.place else None)
+    assert [(block["kind"], block["text"]) for block in line["blocks"]] == [(b.kind, b.text) for b in article.blocks]
+    assert [(image["caption"], image["credit"]) for image in line["images"]] == [(article.caption, article.credit)]
+    assert [(link["relation"], link["title"], link["section"]) for link in line["related"]] == [
+        ("read_more", article.read_more.title, None),
+        ("card", article.card.title, article.card.section),
+    ]
+    assert tuple(line["tags"]) == article.tags
+    assert line["published_at"] == datetime.fromtimestamp(article.published, UTC).isoformat().replace("+00:00", "Z")
+    assert line["section"] == "World"
+    assert line["provenance"]["section"] == "tag"
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [("", "no_title"), ("<p>x", "no_title"), (PAGE.format(""), "no_body"), (PAGE.format("READ MORE: x"), "no_body")],
+)
+def test_a_page_that_holds_no_article_says_why(html: str, reason: str) -> None:
+    with pytest.raises(NotAnArticleError) as refused:
+        extract_article(html, URL)
+    assert refused.value.reason == reason
+    assert URL in str(refused.value)
+
+
+def test_a_url_without_an_article_id_is_no_article() -> None:
+    with pytest.raises(NotAnArticleError, match="no article ID"):
+        extract_article(PAGE.format("text"), "https://sputnikglobe.com/world/")
+
+
+def test_the_link_gives_what_the_page_does_not() -> None:
+    moment = datetime(2026, 5, 2, 9, tzinfo=UTC)
+    link = ArticleLink(URL, "sputnik-international:1121000003", "section", "https://x/world/", "World", "T", moment)
+    line = line_of(PAGE.format("text"), link=link)
+    assert (line["section"], line["provenance"]["section"]) == ("World", "source:section")
+    assert (line["published_at"], line["provenance"]["published_at"]) == ("2026-05-02T09:00:00Z", "link:section")
+    assert line["discovered_via"] == "section"
+
+
+def test_a_time_far_from_the_day_in_the_url_is_rejected_with_its_reason() -> None:
+    line = line_of('<meta property="article:published_time" content="19990101T0000">' + PAGE.format("text"))
+    assert (line["published_at"], line["published_raw"]) == (None, "19990101T0000")
+    assert line["provenance"]["published_at"] == "rejected:meta:article:published_time"
+    assert "no_date" in line["flags"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("20260502T1319+0800", "2026-05-02T05:19:00Z"),
+        ("20260502T1319", "2026-05-02T13:19:00Z"),
+        ("2026-05-02T13:19:00+03:00 ", "2026-05-02T10:19:00Z"),
+        ("2026-05-02 13:19:00Z", "2026-05-02T13:19:00Z"),
+    ],
+)
+def test_the_forms_of_time_that_the_site_uses_are_read_into_utc(raw: str, expected: str) -> None:
+    line = line_of(f'<meta property="article:published_time" content="{raw}">' + PAGE.format("text"))
+    assert line["published_at"] == expected
+
+
+def test_rights_come_from_the_page_and_the_header() -> None:
+    assert line_of(PAGE.format("text"), robots_header="noarchive")["rights"]["noarchive"] is True
+    assert line_of(PAGE.format("text"))["rights"] == {"robots": None, "tdm": None, "noarchive": False}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        ("é".encode(), "text/html; charset=utf-8", "é"),
+        ("é".encode("latin-1"), "text/html; charset=iso-8859-1", "é"),
+        ('<meta charset="windows-1251">ж'.encode("cp1251"), "text/html", "ж"),
+        ("é".encode(), "text/html", "é"),
+        ("é".encode(), "text/html; charset=bogus", "é"),
+        (b"\xef\xbb\xbf<html>x", "", "x"),
+    ],
+)
+def test_pages_are_decoded_as_browsers_do(body: bytes, content_type: str, expected: str) -> None:
+    assert page_text(body, content_type, URL).endswith(expected)
+
+
+@pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "video/mp4", "application/json", ""])
+def test_what_is_not_html_is_no_page(content_type: str) -> None:
+    with pytest.raises(NotAnArticleError, match="not an HTML page"):
+        page_text(b"%PDF-1.7", content_type, URL)
+
+
+GOLDEN = [(case / "page.html").read_bytes() for case in CASES] + [
+    pages.article_page(article, "https://sputnikglobe.com", 1) for article in SampleSite().listed[:3]
+]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(page=st.sampled_from(GOLDEN), data=st.data())
+def test_a_page_cut_or_damaged_anywhere_never_breaks_the_extractor(page: bytes, data: st.DataObject) -> None:
+    damaged = bytearray(page[: data.draw(st.integers(0, len(page)))])
+    for at in data.draw(st.lists(st.integers(0, max(len(damaged) - 1, 0)), max_size=20)):
+        if damaged:
+            damaged[at] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        article = clean(extract_article(page_text(bytes(damaged), "text/html; charset=utf-8", URL), URL))
+    except NotAnArticleError:
+        return
+    assert article_line(article)
+
+
+@settings(max_examples=100, deadline=None)
+@given(html=st.text(st.characters(exclude_categories=[]), max_size=300))
+def test_any_text_in_a_page_ends_in_a_valid_line_or_a_reason(html: str) -> None:
+    try:
+        assert json.loads(article_line(clean(extract_article(PAGE.format(html), URL, site=SPUTNIK_INTERNATIONAL))))
+    except NotAnArticleError as refused:
+        assert refused.reason  # noqa: PT017  either outcome is right
+
+
+def test_a_page_nested_without_end_is_refused_at_once() -> None:
+    with pytest.raises(NotAnArticleError, match="nests more than"):
+        extract_article(PAGE.format("<div>" * 100_000 + "deep"), URL)
+
+
+def test_a_page_of_many_megabytes_is_read() -> None:
+    line = line_of(PAGE.format("<p>A sentence of some words.</p>" * 100_000))
+    assert len(line["blocks"]) == 100_000
