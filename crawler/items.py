@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 """Version of the JSON line. Within it fields are only ever added."""
 
 
-Truncation = Literal["length", "time", "disconnect"]
+Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why a response was cut, as WARC-Truncated says it (ISO 28500 section 5.13)."""
 
 

@@ -19,8 +19,8 @@ LINK_META = "archive_link"
 
 _CREDENTIALS = frozenset({b"authorization", b"proxy-authorization"})
 
-_DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "length"}
-"""Flags of the responses that Scrapy delivers although they are cut."""
+DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "unspecified"}
+"""Flags of the responses that Scrapy delivers although they are cut. They are evidence, but no articles."""
 
 
 class Recorder(Protocol):
@@ -59,7 +59,7 @@ class CaptureSink:
         """Record an exchange whose response was delivered; what was delivered is compared with what came."""
         raw = final_response(b"".join(exchange.received))
         flags: tuple[str, ...] = tuple(response.flags)
-        truncated = next((_DELIVERED_CUT[flag] for flag in flags if flag in _DELIVERED_CUT), None)
+        truncated = next((DELIVERED_CUT[flag] for flag in flags if flag in DELIVERED_CUT), None)
         stopped = "download_stopped" in flags  # bytes that had come already were not delivered
         if not stopped and parse_response(raw, request.method).payload != response.body:
             flags += ("body_mismatch",)
@@ -105,4 +105,6 @@ class CaptureSink:
 def _truncation(error: Exception) -> Truncation:
     if isinstance(error, DownloadTimeoutError):
         return "time"
-    return "length" if isinstance(error, DownloadCancelledError | StopDownload) else "disconnect"
+    if isinstance(error, StopDownload):
+        return "unspecified"
+    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"

@@ -1,6 +1,6 @@
 """Runs `scrapy …`, and dies by SIGKILL at one arrow of the commit: before or after the Nth put into the store.
 
-Usage: ``python -m tests.faults.crash_at_put before|after N scrapy-arguments…``. Everything else is the product as it is.
+Usage: ``python -m tests.faults.crash_at_put before|after N scrapy-arguments…``. All else is the product.
 """
 
 import os

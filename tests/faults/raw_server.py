@@ -134,8 +134,8 @@ def _missing(data: bytes) -> int:
     return int(lengths[0].partition(b":")[2]) - len(body) if lengths else 0
 
 
-def self_signed(directory: Path) -> ssl.SSLContext:
-    """A server's side of TLS with a certificate that nobody signed."""
+def self_signed(directory: Path) -> Path:
+    """A new key and its certificate, which nobody else signed, in one PEM file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
     now = datetime.now(UTC)
@@ -150,6 +150,12 @@ def self_signed(directory: Path) -> ssl.SSLContext:
     plain = serialization.NoEncryption()
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return pem
+
+
+def tls_context(pem: Path, version: ssl.TLSVersion) -> ssl.SSLContext:
+    """A server's side of TLS in that version alone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = context.maximum_version = version
     context.load_cert_chain(pem)
     return context

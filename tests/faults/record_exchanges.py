@@ -48,7 +48,6 @@ class ExchangesSpider(Spider):
     """Makes the requests of the plan; whatever comes of one, the next follows."""
 
     name = "exchanges"
-    custom_settings = {"HTTPERROR_ALLOW_ALL": True}  # noqa: RUF012  Scrapy's own form
 
     def __init__(self, plan: Path) -> None:
         super().__init__()
@@ -103,6 +102,7 @@ def main(directory: Path) -> None:
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), WireDownloadHandler),
             "EXCHANGES_DIRECTORY": str(directory),
             "EXTENSIONS": {CaptureSink: 0, Recording: 1},
+            "HTTPERROR_ALLOW_ALL": True,
             "LOG_LEVEL": "WARNING",
             "RETRY_ENABLED": False,
             "TELNETCONSOLE_ENABLED": False,

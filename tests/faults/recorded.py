@@ -1,0 +1,93 @@
+"""Runs the crawl of `record_exchanges` against one raw server per script and reads back what it archived."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from crawler.archive.records import Record, parse_warc_fields
+from crawler.archive.warc import read_records
+from crawler.items import JsonObject
+from tests.faults.exchanges import Script
+from tests.faults.raw_server import RawServer, self_signed, tls_context
+from tests.running import ROOT, TIME_LIMIT
+
+
+@dataclass(frozen=True)
+class Group:
+    """The records of one capture."""
+
+    request: Record
+    response: Record
+    metadata: Record
+
+    @property
+    def records(self) -> tuple[Record, Record, Record]:
+        return self.request, self.response, self.metadata
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return parse_warc_fields(self.metadata.block)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the crawl left, and what the servers saw."""
+
+    path: Path
+    warcinfo: Record
+    groups: list[Group]
+    stats: JsonObject
+    servers: dict[str, RawServer]
+
+    def of(self, name: str) -> list[Group]:
+        """The captures of one script, in file order."""
+        return [group for group in self.groups if f"/{name}/" in f"{group.response.value('WARC-Target-URI')}/"]
+
+    def asked(self, name: str) -> list[bytes]:
+        """The requests that its server received."""
+        return [received.data for received in self.servers[name].requests]
+
+    @property
+    def blocks(self) -> list[tuple[str, bytes]]:
+        """Record ids, as written, and blocks in file order."""
+        records = [self.warcinfo, *(record for group in self.groups for record in group.records)]
+        return [(f"<{record.record_id}>", record.block) for record in records]
+
+
+@contextmanager
+def recording(scripts: Mapping[str, Script], directory: Path) -> Iterator[Recorded]:
+    """One crawl over all scripts. The servers stand until the end."""
+    pem = self_signed(directory)
+    with ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(RawServer(script.answers, tls_context(pem, script.tls) if script.tls else None))
+            for name, script in scripts.items()
+        }
+        plan = [arguments for name, script in scripts.items() for arguments in _plan(name, script, servers[name])]
+        (directory / "requests.json").write_bytes(orjson.dumps(plan))
+        command = [sys.executable, "-m", "tests.faults.record_exchanges", str(directory)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
+        assert (directory / "result.json").exists(), f"the crawl left nothing:\n{done.stderr}"
+        yield _read(orjson.loads((directory / "result.json").read_bytes()), servers)
+
+
+def _plan(name: str, script: Script, server: RawServer) -> Iterator[JsonObject]:
+    """The requests of a script, for its server."""
+    for number, arguments in enumerate(script.requests):
+        meta = arguments.get("meta", {})
+        if "proxy" in meta:
+            meta = meta | {"proxy": server.base.replace("://", "://user:password@")}
+        yield {"url": f"{server.base}/{name}/{number or ''}", **arguments, "meta": meta}
+
+
+def _read(result: JsonObject, servers: dict[str, RawServer]) -> Recorded:
+    (path,) = map(Path, result["sealed"])
+    with path.open("rb") as stream:
+        info, *records = [located.record for located in read_records(stream, path.name)]
+    groups = [Group(*records[at : at + 3]) for at in range(0, len(records), 3)]
+    return Recorded(path, info, groups, result["stats"], servers)

@@ -1,0 +1,1 @@
+"""Tests that need something from outside this checkout. They are marked `services` and run with `-m services`."""

@@ -1,0 +1,94 @@
+"""What is known of articles is a cache of the commit log: made again whenever it is missing, damaged or outdated."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.repository import EMPTY
+from crawler.errors import CaptureError, DamagedArchiveError
+from crawler.state.history import History
+from tests.running import Project
+from tests.site.articles import SampleSite
+from tests.site.server import running
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """An archive of two editions; read only."""
+    project = Project(tmp_path_factory.mktemp("archived"))
+    with running(SampleSite(articles=6, oddities=False)) as site:
+        assert project.crawl(site.base_url).code == 0
+        site.site = SampleSite(articles=6, edition=2, oddities=False)
+        assert project.crawl(site.base_url).code == 0
+    return project
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite"
+
+
+@pytest.fixture
+def opened(path: Path) -> Iterator[History]:
+    history = History(path)
+    yield history
+    history.close()
+
+
+def versions(history: History, project: Project) -> dict[str, int]:
+    known = {line["article_id"]: history.known(line["article_id"]) for line in project.lines()}
+    return {article_id: entry.version for article_id, entry in known.items() if entry is not None}
+
+
+def latest(project: Project) -> dict[str, int]:
+    return {line["article_id"]: line["version"] for line in project.lines()}
+
+
+def test_it_knows_the_latest_version_of_every_article(opened: History, archived: Project) -> None:
+    head = opened.catch_up(archived.repository)
+    assert head.seq == 2
+    assert versions(opened, archived) == latest(archived)
+    assert set(latest(archived).values()) == {1, 2}
+    assert opened.commit_of(archived.entries()[1].snapshot_id) == 2
+
+
+def test_it_is_read_again_only_from_where_it_stopped(path: Path, archived: Project) -> None:
+    for _ in range(2):
+        history = History(path)
+        assert history.catch_up(archived.repository).seq == 2
+        assert versions(history, archived) == latest(archived)
+        history.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database at all, but long enough to look at" * 30])
+def test_a_damaged_cache_is_thrown_away_and_made_again(path: Path, archived: Project, damage: bytes) -> None:
+    path.write_bytes(damage)
+    history = History(path)
+    history.catch_up(archived.repository)
+    assert versions(history, archived) == latest(archived)
+    history.close()
+
+
+def test_the_cache_of_another_archive_is_thrown_away(opened: History, archived: Project, tmp_path: Path) -> None:
+    opened.catch_up(archived.repository)
+    other = Project(tmp_path / "other")
+    assert opened.catch_up(other.repository) == EMPTY
+    assert versions(opened, archived) == {}
+
+
+def test_a_disk_that_fails_is_named_and_the_cache_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "history.sqlite").mkdir()
+    with pytest.raises(CaptureError, match="made again from the store"):
+        History(tmp_path / "history.sqlite")
+
+
+def test_a_damaged_part_is_an_error_not_an_empty_history(opened: History, tmp_path: Path, archived: Project) -> None:
+    copy = Project(tmp_path / "copy")
+    shutil.copytree(archived.archive, copy.archive)
+    (part, *_) = sorted(copy.archive.glob("articles/**/*.jsonl.gz"))
+    part.write_bytes(part.read_bytes()[:-10])
+    with pytest.raises(DamagedArchiveError, match="cut"):
+        opened.catch_up(copy.repository)
+    assert opened.head() == EMPTY

@@ -1,0 +1,166 @@
+"""Publishing is idempotent, and of two writers the later one decides again: one article has one first version."""
+
+import asyncio
+import gzip
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from crawler.archive.repository import Repository
+from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.errors import CaptureError, ExitCode, StoreError
+from crawler.exporters.warc import WarcRecorder
+from crawler.items import ArticleLink, Capture
+from crawler.state.history import History
+from crawler.state.projections import derive
+from crawler.state.publish import Outcome, Publisher
+from crawler.state.verdict import RunCounts, judge
+from crawler.storage.local import LocalStore
+from tests.captures import a_capture, a_link
+from tests.running import Project
+from tests.site.articles import SampleSite
+from tests.site.server import running
+from tests.test_warc_files import FACTS
+
+
+def article_capture(number: int, text: str = "Body.") -> Capture:
+    link: ArticleLink = a_link(number)
+    html = f'<h1 class="article__title">Title {number}</h1><div class="article__body"><p>{text}</p></div>'
+    return a_capture(link.url, html.encode(), link=link)
+
+
+def unexpected(error: CaptureError) -> None:
+    raise AssertionError(error)
+
+
+def a_run(spool: Spool, snapshot: str, captures: list[Capture], **facts: str) -> SpooledRun:
+    """A run whose WARC is sealed and that is not published."""
+    spool.prepare()
+    run = spool.begin(replace(FACTS, snapshot_id=snapshot, **facts))  # type: ignore[arg-type]
+
+    async def record() -> None:
+        recorder = WarcRecorder(run, level=6, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=unexpected)
+        for capture in captures:
+            await recorder.put(capture)
+        await recorder.seal()
+
+    asyncio.run(record())
+    return run
+
+
+class Host:
+    """A machine of its own, with its own spool and cache, on a store that others use too."""
+
+    def __init__(self, path: Path, store: Path) -> None:
+        self.spool = Spool(path, str(store))
+        self.spool.prepare()
+        self.repository = Repository(LocalStore(store))
+        self.history = History(self.spool.path / "history.sqlite")
+        self.publisher = Publisher(self.repository, self.history)
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[list[Host]]:
+    made = [Host(tmp_path / name, tmp_path / "store") for name in ("one", "two")]
+    yield made
+    for host in made:
+        host.history.close()
+
+
+OUTCOME = Outcome(RunCounts(sources=1, sources_read=1, due=2, new=2, captures=2), "finished", 0.9)
+
+
+def test_two_writers_both_commit_and_an_article_has_one_first_version(hosts: list[Host], tmp_path: Path) -> None:
+    one, two = hosts
+    first = a_run(one.spool, "20260401120000-world-aaaaaa", [article_capture(1), article_capture(2)])
+    second = a_run(two.spool, "20260401120001-world-bbbbbb", [article_capture(2, "Edited."), article_capture(3)])
+    heads = [host.history.catch_up(host.repository) for host in hosts]
+    for host, run in zip(hosts, (first, second), strict=True):
+        derive(run, host.history)  # both decided against the empty log
+    assert one.publisher.publish(first, OUTCOME, (), heads[0]).entry
+    assert two.publisher.publish(second, OUTCOME, (), heads[1]).entry
+    shutil.copytree(tmp_path / "store", tmp_path / "project" / "archive")
+    project = Project(tmp_path / "project")
+    events = [(line["article_id"][-1], line["event"], line["version"]) for line in project.lines()]
+    assert sorted(events) == [("1", "article", 1), ("2", "article", 1), ("2", "revision", 2), ("3", "article", 1)]
+    assert project.problems() == []
+
+
+def test_a_run_that_was_committed_before_it_crashed_is_not_committed_again(hosts: list[Host], tmp_path: Path) -> None:
+    host = hosts[0]
+    run = a_run(host.spool, "20260401120000-world-aaaaaa", [article_capture(1)])
+    shutil.copytree(run.path, tmp_path / "kept")
+    assert host.publisher.publish(run, OUTCOME).entry
+    shutil.copytree(tmp_path / "kept", run.path)
+    (left,) = host.spool.abandoned()
+    assert host.publisher.recover(left, 0.9).entry is None
+    assert len(list(host.repository.entries())) == 1
+    assert host.spool.abandoned() == []
+
+
+def test_a_run_without_captures_publishes_nothing(hosts: list[Host]) -> None:
+    host = hosts[0]
+    run = a_run(host.spool, "20260401120000-world-aaaaaa", [])
+    assert host.publisher.publish(run, OUTCOME).entry is None
+    assert list(host.repository.store.list()) == []
+    assert host.spool.abandoned() == []
+
+
+def test_an_object_with_other_bytes_is_never_overwritten(hosts: list[Host]) -> None:
+    host = hosts[0]
+    run = a_run(host.spool, "20260401120000-world-aaaaaa", [article_capture(1)])
+    ((_, key),) = run.sealed()
+    host.repository.store.put(key, b"somebody else's")
+    with pytest.raises(StoreError, match="other bytes"):
+        host.publisher.publish(run, OUTCOME)
+    assert run.sealed(), "the spool keeps everything"
+    run.release()
+    assert list(host.repository.entries()) == []
+
+
+def test_lines_derived_from_the_warc_are_those_of_the_live_crawl(project: Project) -> None:
+    """Delete all projections, derive, compare."""
+    with running(SampleSite(articles=12)) as site:
+        assert project.crawl(site.base_url).code == 0
+    (entry,) = project.entries()
+    facts: RunFacts = replace(FACTS, snapshot_id=entry.snapshot_id)
+    spool = Spool(project.path / "again", "again")
+    spool.prepare()
+    run = spool.begin(facts)
+    for listed in entry.of("warc"):
+        shutil.copy(project.archive / listed.key, run.path / "warc")
+    history = History(spool.path / "history.sqlite")
+    derive(run, history)
+    history.close()
+    live = {line["article_id"]: line for line in project.lines()}
+    derived = {line["article_id"]: line for line in map(orjson.loads, run.lines_path.read_bytes().splitlines())}
+    assert derived == live
+    index = sorted(run.index_path.read_bytes().splitlines())
+    with project.repository.open(entry.of("cdxj")[0]) as stream:
+        assert gzip.decompress(stream.read()).splitlines() == index
+    run.release()
+
+
+@pytest.mark.parametrize(
+    ("counts", "reason", "code"),
+    [
+        (RunCounts(sources=1, sources_read=1, due=10, new=9), "finished", ExitCode.COMPLETE),
+        (RunCounts(sources=1, sources_read=1, due=10, unchanged=10), "finished", ExitCode.COMPLETE),
+        (RunCounts(sources=1, sources_read=1, due=10, new=8), "finished", ExitCode.OVER_THE_GATE),
+        (RunCounts(sources=1, sources_read=0), "finished", ExitCode.OVER_THE_GATE),
+        (RunCounts(sources=1, sources_read=1, due=10, new=10), "shutdown", ExitCode.INTERRUPTED),
+        (RunCounts(captures=3, new=1), "crashed", ExitCode.INTERRUPTED),
+    ],
+)
+def test_a_run_is_judged_by_what_was_due_and_what_was_delivered(counts: RunCounts, reason: str, code: ExitCode) -> None:
+    assert judge(counts, 0.9, reason).exit_code == code
+
+
+def test_a_verdict_names_the_failures_by_reason() -> None:
+    counts = RunCounts(sources=1, sources_read=1, due=4, new=2, failures=Counter(http_404=1, timeout=1))
+    assert "1 http_404, 1 timeout" in judge(counts, 0.9, "finished").sentence
