@@ -14,7 +14,7 @@ from crawler.articles import clean, extract_article
 from crawler.articles.page import page_text
 from crawler.errors import NotAnArticleError
 from crawler.items import ArticleLink
-from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL
+from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL as SPUTNIK
 from tests.site import pages
 from tests.site.articles import SampleSite
 
@@ -80,6 +80,13 @@ def test_the_link_gives_what_the_page_does_not() -> None:
     assert (line["section"], line["provenance"]["section"]) == ("World", "source:section")
     assert (line["published_at"], line["provenance"]["published_at"]) == ("2026-05-02T09:00:00Z", "link:section")
     assert line["discovered_via"] == "section"
+
+
+def test_a_redirect_to_another_site_gives_no_article_under_our_id() -> None:
+    link = ArticleLink(URL, "sputnik-international:1121000003", "section", "https://x/world/")
+    with pytest.raises(NotAnArticleError, match="another site"):
+        extract_article(PAGE.format("text"), URL.replace("sputnikglobe.com", "evil.example"), site=SPUTNIK, link=link)
+    assert line_of(PAGE.format("text"), URL.replace("sputnikglobe.com", "sputniknews.com"), link=link)
 
 
 def test_a_time_far_from_the_day_in_the_url_is_rejected_with_its_reason() -> None:
@@ -152,7 +159,7 @@ def test_a_page_cut_or_damaged_anywhere_never_breaks_the_extractor(page: bytes, 
 @given(html=st.text(st.characters(exclude_categories=[]), max_size=300))
 def test_any_text_in_a_page_ends_in_a_valid_line_or_a_reason(html: str) -> None:
     try:
-        assert json.loads(article_line(clean(extract_article(PAGE.format(html), URL, site=SPUTNIK_INTERNATIONAL))))
+        assert json.loads(article_line(clean(extract_article(PAGE.format(html), URL, site=SPUTNIK))))
     except NotAnArticleError as refused:
         assert refused.reason  # noqa: PT017  either outcome is right
 

@@ -1,6 +1,7 @@
 """From a page to an article. Pure: the same page, URL and link give the same article, whoever asks and whenever."""
 
 import re
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -38,7 +39,8 @@ def extract_article(
     """The article on a page, not cleaned yet (`articles.clean` does that).
 
     `link` is what led here, `robots_header` the response's X-Robots-Tag. Event, version, captures, crawl date and
-    snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``no_title``, ``no_body``).
+    snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``, ``no_title``,
+    ``no_body``).
     """
     site = site or site_of(url)
     key = site.article_key(url)
@@ -46,12 +48,18 @@ def extract_article(
         raise NotAnArticleError("no_id", f"{url} holds no article ID of {site.name}: the page was redirected or moved")
     if _too_deep(html):
         raise NotAnArticleError("too_deep", f"{url} nests more than {_MAX_DEPTH} elements: no article is made of it")
+    if link is not None and _host(url) not in {_host(link.url), *site.hosts}:
+        raise NotAnArticleError("offsite", f"{link.url} led to {url}, which is another site: no article is made of it")
     page = LexborHTMLParser(html)
     root = page.root
     if root is None:
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
     markup = site.generations[0].markup
     return _article(PageReading(page, root, Structured(page), url, site, markup, link), key, robots_header)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _article(reading: PageReading, key: str, robots_header: str | None) -> Article:

@@ -39,11 +39,15 @@ class History:
         self._db = self._open()
 
     def catch_up(self, repository: Repository) -> Head:
-        """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`."""
-        if not self._continues(repository):
-            self._forget_everything()
-        for entry, head in repository.entries(self.head()):
-            with self._transaction():
+        """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`.
+
+        One transaction: a process that shares the file sees the state before or after, never one in between.
+        """
+        with self._transaction():
+            if not self._continues(repository):
+                self._run("DELETE FROM commits")
+                self._run("DELETE FROM articles")
+            for entry, head in repository.entries(self.head()):
                 self._apply(entry, head, repository)
         return self.head()
 
@@ -122,14 +126,7 @@ class History:
             return False
         return entry_sha256(data) == head.sha256
 
-    def _forget_everything(self) -> None:
-        with self._transaction():
-            self._run("DELETE FROM commits")
-            self._run("DELETE FROM articles")
-
     def _apply(self, entry: LogEntry, head: Head, repository: Repository) -> None:
-        if self.commit_of(entry.snapshot_id) is not None:
-            return  # another process applied it while we waited for the write lock
         for listed in entry.of("articles"):
             with repository.open(listed) as stream:
                 for line in read_lines(stream, listed.key):

@@ -70,6 +70,8 @@ class RunStats:
             for key, count in self._stats.get_stats().items()
             if key.startswith(_FAILED)
         }
+        if errors := value("spider_exceptions/count", 0):
+            failures["error"] = errors
         return RunCounts(
             sources=value("archive/sources/due", 0),
             sources_read=value("archive/sources/read", 0),
