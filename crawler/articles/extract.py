@@ -54,8 +54,16 @@ def extract_article(
     root = page.root
     if root is None:
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
-    markup = site.generations[0].markup
+    markup = _markup(root, site)
     return _article(PageReading(page, root, Structured(page), url, site, markup, link), key, robots_header)
+
+
+def _markup(root: LexborNode, site: Site) -> Markup:
+    """The markup that the page is written in, told by its body: old URLs are served in new markup too."""
+    written = (
+        generation.markup for generation in site.generations if first(root, generation.markup.body)[0] is not None
+    )
+    return next(written, site.generations[0].markup)
 
 
 def _host(url: str) -> str:
@@ -71,9 +79,10 @@ def _article(reading: PageReading, key: str, robots_header: str | None) -> Artic
     dateline, blocks = _without_dateline(body.blocks)
     if not blocks:
         raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")
-    published, modified = metadata.published(reading), metadata.modified(reading)
+    published = metadata.published(reading)
+    modified = metadata.modified(reading, published)
     names, names_source = metadata.authors(reading)
-    tags = metadata.tags(reading)
+    tags, tags_source = metadata.tags(reading)
     sections, section_source = metadata.sections(reading, tags)
     language, language_source = metadata.language(reading)
     lead, lead_source = first(reading.root, reading.markup.lead)
@@ -82,7 +91,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None) -> Artic
         "title": headline_source, "text": body_source, "published_at": published.source, "modified_at": modified.source,
         "authors": names_source, "section": section_source, "language": language_source,
         "subtitle": f"site:{lead_source}" if lead_source else "", "dateline": "text" if dateline else "",
-        "tags": "site" if tags else "",
+        "tags": tags_source,
     }  # fmt: skip
     return Article(
         schema_version=SCHEMA_VERSION,

@@ -4,16 +4,19 @@ Layers, best first: the site's own markup, JSON-LD, microdata, meta elements, th
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.articles.phrases import without_suffix
 from crawler.articles.structured import Structured
-from crawler.articles.text import first, line, squeezed
+from crawler.articles.text import all_of_first, first, line, squeezed
 from crawler.articles.times import far_from, from_epoch, from_text
 from crawler.items import ArticleLink, Rights
 from crawler.sites.site import Markup, Site
+
+_EPOCH_METAS = ("analytics:p_ts",)
+"""Meta elements with the publication time in epoch seconds."""
 
 Found = tuple[str, str]
 """A value and where it was found."""
@@ -56,24 +59,48 @@ def title(reading: PageReading) -> Found:
 
 
 def published(reading: PageReading) -> Moment:
-    """Publication time: the epoch in the page's markup, what the page tells machines, what it shows people."""
+    """Publication time: an epoch, which has no zone to lie about; then what the page tells machines; what it shows."""
     names = ("article:published_time", "datePublished")
-    moment = _time(reading, reading.markup.published, "datePublished", names, check_day=True)
+    moment = _time(reading, reading.markup.published, "datePublished", names, _EPOCH_METAS, check_day=True)
     if moment.at is None and reading.link is not None and reading.link.published_at is not None:
         return Moment(reading.link.published_at, moment.raw, f"link:{reading.link.discovered_via}")
     return moment
 
 
-def modified(reading: PageReading) -> Moment:
-    """Time of the last change that the page states."""
+def modified(reading: PageReading, published: Moment) -> Moment:
+    """Time of the last change that the page states.
+
+    Pages of 2019 give Moscow time as if it were UTC. Where the page's own publication time is off the epoch by whole
+    hours in the same layer, that lie is taken off the time of the change as well.
+    """
     names = ("article:modified_time", "dateModified")
-    return _time(reading, reading.markup.modified, "dateModified", names, check_day=False)
+    moment = _time(reading, reading.markup.modified, "dateModified", names, (), check_day=False)
+    lie = _zone_lie(reading, published) if not moment.source.startswith("site:") else timedelta()
+    if moment.at is None or not lie:
+        return moment
+    return Moment(
+        moment.at - lie, moment.raw, f"{moment.source}, zone corrected by {-lie.total_seconds() / 3600:+.0f} h"
+    )
+
+
+def _zone_lie(reading: PageReading, published: Moment) -> timedelta:
+    """How far the page's machine-readable publication time is from its epoch, if by whole hours; else nothing."""
+    told = from_text(
+        reading.structured.meta("datePublished", "article:published_time"), reading.site.utc_offset_minutes
+    )
+    if told is None or published.at is None or not published.source.startswith(("meta:analytics", "site:")):
+        return timedelta()
+    lie = told - published.at
+    hours = timedelta(hours=round(lie.total_seconds() / 3600))
+    return hours if abs(lie - hours) <= timedelta(minutes=2) and abs(hours) <= timedelta(hours=14) else timedelta()
 
 
 def authors(reading: PageReading) -> tuple[tuple[str, ...], str]:
     """Names of people; the agency itself is no author."""
     structured = reading.structured
+    shown, selector = all_of_first(reading.root, reading.markup.authors)
     layers = (
+        ([line(node) for node in shown], f"site:{selector}"),
         (structured.ld("author"), "json-ld:author"),
         (structured.microdata("author"), "microdata:author"),
         ([structured.meta("author", "analytics:author", "article:author")], "meta:author"),
@@ -85,28 +112,42 @@ def authors(reading: PageReading) -> tuple[tuple[str, ...], str]:
     return (), ""
 
 
-def tags(reading: PageReading) -> tuple[str, ...]:
-    """Tags in page order."""
-    found = [line(node) for selector in reading.markup.tags for node in reading.root.css(selector)]
-    return tuple(dict.fromkeys(tag for tag in found if tag))
+def tags(reading: PageReading) -> tuple[tuple[str, ...], str]:
+    """Tags in page order; where the page shows none, its keywords."""
+    shown, selector = all_of_first(reading.root, reading.markup.tags)
+    found = [line(node) for node in shown]
+    told = reading.structured.meta("analytics:tags", "news_keywords", "keywords").split(",")
+    for values, source in ((found, f"site:{selector}"), ([squeezed(tag) for tag in told], "meta:keywords")):
+        unique = tuple(dict.fromkeys(tag for tag in values if tag))
+        if unique:
+            return unique, source
+    return (), ""
 
 
 def sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Sections by the order of evidence, and which evidence decided.
 
-    A first tag that is one of the site's sections; the page's breadcrumb or section header; `articleSection`; the
-    section that the source stands for.
+    A first tag that is one of the site's sections; the page's breadcrumb, section header or rubric; `articleSection`;
+    the section that the source stands for.
     """
-    names = {name.casefold(): name for name in reading.site.sections.values()}
+    site, structured = reading.site, reading.structured
+    names = {name.casefold(): name for name in site.sections.values()}
     evidence: list[Found] = []
     if tags and tags[0].casefold() in names:
         evidence.append((names[tags[0].casefold()], "tag"))
     for selector in reading.markup.section:
         shown = (line(node) for node in reading.page.css(selector))
         evidence += [(names[text.casefold()], f"site:{selector}") for text in shown if text.casefold() in names]
-    told = [*reading.structured.ld("articleSection"), *reading.structured.microdata("articleSection")]
-    told.append(reading.structured.meta("article:section"))
+    for selector in reading.markup.rubric:
+        evidence += [(text, f"site:{selector}") for node in reading.page.css(selector)[:1] if (text := line(node))]
+    told = [
+        *structured.ld("articleSection"),
+        *structured.microdata("articleSection"),
+        structured.meta("article:section"),
+    ]
     evidence += [(names[text.casefold()], "articleSection") for text in told if text.casefold() in names]
+    if slug := structured.meta("analytics:rubric"):
+        evidence.append((site.section_name(slug) if slug.isascii() else slug, "meta:analytics:rubric"))
     if reading.link is not None and reading.link.section:
         evidence.append((reading.link.section, f"source:{reading.link.discovered_via}"))
     return tuple(dict.fromkeys(name for name, _ in evidence)), evidence[0][1] if evidence else ""
@@ -136,12 +177,19 @@ def rights(reading: PageReading, robots_header: str | None) -> Rights:
 
 
 def _time(
-    reading: PageReading, selectors: tuple[str, ...], name: str, metas: tuple[str, ...], *, check_day: bool
+    reading: PageReading,
+    selectors: tuple[str, ...],
+    name: str,
+    metas: tuple[str, ...],
+    epochs: tuple[str, ...],
+    *,
+    check_day: bool,
 ) -> Moment:
     """A time by its layers. What people are shown comes last: it often names no zone."""
     structured = reading.structured
     nodes = [(node, selector) for selector in selectors for node in reading.root.css(selector)[:3]]
-    candidates: list[Found] = [
+    candidates: list[Found] = [(structured.meta(meta), f"meta:{meta}") for meta in epochs]
+    candidates += [
         (node.attributes.get("data-unixtime") or "", f"site:{selector}@data-unixtime") for node, selector in nodes
     ]
     candidates += [(text, f"json-ld:{name}") for text in structured.ld(name)]

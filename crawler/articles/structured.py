@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.articles.text import line, squeezed
 from crawler.items import JsonObject
@@ -21,9 +21,8 @@ class Structured:
         self._page = page
         self._metas: dict[str, str] = {}
         for node in page.css("meta[content]"):
-            name = node.attributes.get("property") or node.attributes.get("name") or node.attributes.get("itemprop")
-            if name:
-                self._metas.setdefault(name, squeezed(node.attributes.get("content")))
+            for name in {node.attributes.get(key) for key in ("property", "name", "itemprop")} - {None, ""}:
+                self._metas.setdefault(str(name), squeezed(node.attributes.get("content")))
         self.article: JsonObject = next(self._articles(), {})
         """The first article in the page's JSON-LD; empty without one."""
 
@@ -37,10 +36,7 @@ class Structured:
 
     def microdata(self, name: str) -> list[str]:
         """Values of an item property outside of meta elements."""
-        nodes = self._page.css(f'[itemprop="{name}"]')
-        values = (
-            squeezed(node.attributes.get("content") or node.attributes.get("datetime")) or line(node) for node in nodes
-        )
+        values = (_item_text(node) for node in self._page.css(f'[itemprop="{name}"]'))
         return [value for value in values if value]
 
     def _articles(self) -> Iterator[JsonObject]:
@@ -53,6 +49,16 @@ class Structured:
             except (orjson.JSONDecodeError, UnicodeEncodeError):
                 continue  # broken JSON-LD is common; the other layers remain
             yield from (node for node in _objects(data) if _ARTICLE_TYPES & set(_texts(node.get("@type"))))
+
+
+def _item_text(node: LexborNode) -> str:
+    """An item property as text: of an item its name, of an organization nothing, because it wrote no article."""
+    if (node.attributes.get("itemtype") or "").endswith("/Organization"):
+        return ""
+    name = node.css_first('[itemprop="name"]') if "itemscope" in node.attributes else None
+    if name is not None:
+        return line(name)
+    return squeezed(node.attributes.get("content") or node.attributes.get("datetime")) or line(node)
 
 
 def _objects(data: Any) -> Iterator[JsonObject]:  # noqa: ANN401  any JSON

@@ -31,6 +31,15 @@ def first(node: LexborNode, selectors: Iterable[str]) -> tuple[LexborNode | None
     return None, ""
 
 
+def all_of_first(node: LexborNode, selectors: Iterable[str]) -> tuple[list[LexborNode], str]:
+    """All elements of the first selector that finds any, and the selector."""
+    for selector in selectors:
+        found = node.css(selector)
+        if found:
+            return found, selector
+    return [], ""
+
+
 def lines(node: LexborNode) -> list[str]:
     """The node's text as lines that are not empty: block elements and `br` break lines, inline elements do not."""
     parts: list[str] = []

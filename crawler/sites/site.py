@@ -22,8 +22,12 @@ class Markup:
     """Elements with the publication time: epoch seconds in `data-unixtime`, otherwise their text."""
     modified: tuple[str, ...]
     """Elements whose text holds the time of the last change."""
+    authors: tuple[str, ...]
+    """Elements whose text is the name of an author."""
     section: tuple[str, ...]
-    """Elements that name the section of the page: breadcrumb, section header."""
+    """Elements that may name the section of the page, such as a breadcrumb: believed where the site has that section."""
+    rubric: tuple[str, ...]
+    """Elements that name the section of the page and nothing else."""
     tags: tuple[str, ...]
     """Elements whose text is one tag."""
     body: tuple[str, ...]
@@ -96,20 +100,19 @@ class Site:
         return hash(self.name)
 
     def article_key(self, url: str) -> str | None:
-        """``<site>:<ID>`` where the URL is an article's, else None."""
-        for generation in self.generations:
-            match = generation.article_path.match(urlsplit(url).path)
-            if match:
-                return f"{self.name}:{match['id']}"
-        return None
+        """``<site>:<ID>`` where the URL is an article's, else None. Old, new, AMP and print URLs have one key."""
+        match = self._match(url)
+        return f"{self.name}:{match['id']}" if match else None
 
     def day_of(self, url: str) -> str | None:
         """Day in an article's URL, ``YYYYMMDD``, else None."""
-        for generation in self.generations:
-            match = generation.article_path.match(urlsplit(url).path)
-            if match:
-                return match["date"]
-        return None
+        match = self._match(url)
+        return match["date"] if match else None
+
+    def _match(self, url: str) -> re.Match[str] | None:
+        path = urlsplit(url).path
+        matches = (generation.article_path.match(path) for generation in self.generations)
+        return next((match for match in matches if match), None)
 
     def section_url(self, base: str, section: str) -> str:
         """URL of a section page. Raises `ConfigurationError` for a section that is no slug."""

@@ -10,7 +10,9 @@ _CURRENT = Markup(
     lead=(".article__announce-text",),
     published=(".article__info-date [data-unixtime]", ".article__info-date a"),
     modified=(".article__info-date-modified",),
-    section=(".breadcrumbs a", ".article__supertag-header-title", ".article__section-title", ".title__hl"),
+    authors=(".article__author-name", "a[rel=author]"),
+    section=(".breadcrumbs a", ".title__hl"),
+    rubric=(".article__supertag-header-title",),
     tags=("li.tag .tag__text", ".article__tags-item"),
     body=("div.article__body",),
     header_media=(".article__header .media", ".article__announce .media", ".media", ".photoview__open"),
@@ -42,6 +44,31 @@ _CURRENT = Markup(
     ),
 )  # fmt: skip
 
+_FIRST = Markup(
+    title=(".b-article__header h1", "h1[itemprop=headline]", "h1[itemprop=name]", "h1"),
+    lead=(".b-article__lead",),
+    published=("time.b-article__refs-date",),
+    modified=("time.b-article__refs-date-upd",),
+    authors=(".b-article__refs-author a[rel=author]",),
+    section=(),
+    rubric=("a.b-article__refs-rubric",),
+    tags=(".b-article__refs-tags a",),
+    body=("div.b-article__text",),
+    header_media=(".b-article__header",),
+    paragraph_classes=frozenset({"b-disclaimer"}),
+    quote_classes=frozenset({"marker-quote1", "marker-quote2", "marker-quote3"}),
+    heading_classes=frozenset({"marker-subtitle"}),
+    media_classes=frozenset({"b-photo", "m-inject-photo"}),
+    card_classes=frozenset({"b-inject"}),
+    card_title=(".b-inject__content a", ".b-inject__title a", ".b-inject__title"),
+    card_noise=(".b-inject__copy", ".b-inject__media", ".b-inject__date", "script", "style"),
+    caption=(".b-inject__description",),
+    credit=(".b-article__header-copy", ".b-inject__copy"),
+    dropped_classes=frozenset(
+        {"ria-fb", "b-banner", "social-likes-pane", "trc_related_container", "b-article__see-also"}
+    ),
+)
+
 SPUTNIK_INTERNATIONAL = Site(
     name="sputnik-international",
     title="Sputnik International",
@@ -69,8 +96,17 @@ SPUTNIK_INTERNATIONAL = Site(
             name="current",
             valid_from=date(2021, 3, 1),
             valid_until=None,
-            article_path=re.compile(r"^/(?P<date>\d{8})/(?:(?P<slug>[^/]*?)-)?(?P<id>\d{8,10})\.html$"),
+            article_path=re.compile(
+                r"^(?:/amp)?/(?P<date>\d{8})/(?:(?P<slug>[^/]*?)-)?(?P<id>\d{8,10})(?:-print)?\.html$"
+            ),
             markup=_CURRENT,
+        ),
+        Generation(
+            name="first",
+            valid_from=date(2014, 11, 1),
+            valid_until=date(2021, 4, 30),
+            article_path=re.compile(r"^(?:/amp)?/[a-z0-9_-]+/(?P<date>\d{8})(?P<id>\d{8,10})(?:-(?P<slug>[^/]*))?/$"),
+            markup=_FIRST,
         ),
     ),
 )

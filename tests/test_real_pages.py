@@ -1,0 +1,76 @@
+"""Real pages of both generations, read from the reference material beside the checkout."""
+
+import json
+from typing import Any
+
+import pytest
+
+from crawler.archive.jsonl import article_line
+from crawler.articles import clean, extract_article
+from crawler.articles.page import page_text
+from tests.reference import REFERENCE, needs_reference
+
+pytestmark = needs_reference
+
+PAGES = REFERENCE / "pages"
+
+
+def line_of(name: str, url: str) -> dict[str, Any]:
+    html = page_text((PAGES / name).read_bytes(), "text/html; charset=utf-8", url)
+    loaded: dict[str, Any] = json.loads(article_line(clean(extract_article(html, url))))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def royal() -> dict[str, Any]:
+    truth = json.loads((PAGES / "sputniknews.com_201911181077343476.groundtruth.json").read_text(encoding="utf-8"))
+    return line_of("sputniknews.com_201911181077343476.html", truth["url"]) | {"truth": truth["articleBody"]}
+
+
+def test_the_body_of_the_page_of_2019_is_its_ground_truth_paragraph_by_paragraph(royal: dict[str, Any]) -> None:
+    assert royal["text"].split("\n\n") == royal["truth"].split("\n\n")
+    assert [block["kind"] for block in royal["blocks"]].count("quote") == 3
+    assert royal["subtitle"].startswith("What was this British royal")
+    assert royal["subtitle"] not in royal["text"]
+
+
+def test_the_moscow_time_of_2019_is_seen_through(royal: dict[str, Any]) -> None:
+    assert royal["published_at"] == "2019-11-18T18:17:27Z"
+    assert royal["modified_at"] == "2019-11-18T18:17:46Z"
+    assert royal["modified_raw"] == "2019-11-18T21:17:46Z"
+    assert "zone corrected by -3 h" in royal["provenance"]["modified_at"]
+
+
+def test_author_section_and_photo_of_the_page_of_2019_are_clean(royal: dict[str, Any]) -> None:
+    assert royal["authors"] == ["Finian Cunningham"]
+    assert (royal["title"], royal["section"]) == ("Royal Self-Indicting Arrogance", "Columnists")
+    (image,) = royal["images"]
+    assert image["credit"] == "REUTERS / POOL"
+    assert image["caption"] not in royal["text"]
+
+
+def test_the_arabic_page_gives_date_title_and_a_body_without_caption_or_card() -> None:
+    line = line_of(
+        "arabic.sputniknews.com_202003171044893040.html",
+        "https://arabic.sputniknews.com/arab_world/202003171044893040-x/",
+    )
+    assert (line["language"], line["published_at"]) == ("ar", "2020-03-17T17:27:41Z")
+    assert line["modified_at"] == "2020-03-17T17:49:09Z"
+    assert line["title"] == "مصر تسجل 30 إصابة جديدة وحالتي وفاة بفيروس كورونا"
+    assert line["blocks"][0]["text"].startswith("وأوضح الدكتور خالد مجاهد")
+    (image,), (card,) = line["images"], line["related"]
+    assert image["caption"] not in line["text"]
+    assert card["title"] not in line["text"]
+    assert "REUTERS" not in line["text"]
+    assert line["authors"] == []
+
+
+def test_the_excerpt_of_the_sister_site_gives_the_fields_that_it_holds() -> None:
+    line = line_of("ria.ru_20260531_2095779946.EXCERPT.html", "https://ria.ru/20260531/polnolunie-2095779946.html")
+    assert line["title"] == 'Редкая "голубая Луна" взойдет 31 мая'
+    assert (line["language"], line["authors"]) == ("ru", ["Дарья Буймова"])
+    assert line["published_at"] == line["modified_at"].replace(":00Z", ":43Z") == "2026-05-30T21:44:43Z"
+    assert len(line["blocks"]) == 4
+    assert [link["relation"] for link in line["related"]] == ["card", "card"]
+    assert line["images"][0]["credit"] == "РИА Новости / Сергей Киркач"
+    assert line["section"] == "Наука"
