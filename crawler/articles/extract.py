@@ -60,10 +60,8 @@ def extract_article(
 
 def _markup(root: LexborNode, site: Site) -> Markup:
     """The markup that the page is written in, told by its body: old URLs are served in new markup too."""
-    written = (
-        generation.markup for generation in site.generations if first(root, generation.markup.body)[0] is not None
-    )
-    return next(written, site.generations[0].markup)
+    markups = [generation.markup for generation in site.generations]
+    return next((markup for markup in markups if first(root, markup.body)[0] is not None), markups[0])
 
 
 def _host(url: str) -> str:

@@ -3,6 +3,7 @@
 Layers, best first: the site's own markup, JSON-LD, microdata, meta elements, the link that led here.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,9 @@ from crawler.sites.site import Markup, Site
 
 _EPOCH_METAS = ("analytics:p_ts",)
 """Meta elements with the publication time in epoch seconds."""
+
+_OFFSET = re.compile(r"[+-]\d\d:?\d\d\s*$")
+"""A zone that is written out is believed."""
 
 Found = tuple[str, str]
 """A value and where it was found."""
@@ -75,19 +79,19 @@ def modified(reading: PageReading, published: Moment) -> Moment:
     """
     names = ("article:modified_time", "dateModified")
     moment = _time(reading, reading.markup.modified, "dateModified", names, (), check_day=False)
-    lie = _zone_lie(reading, published) if not moment.source.startswith("site:") else timedelta()
-    if moment.at is None or not lie:
+    if moment.at is None or not moment.source.startswith(("microdata:", "meta:")) or _OFFSET.search(moment.raw or ""):
         return moment
-    return Moment(
-        moment.at - lie, moment.raw, f"{moment.source}, zone corrected by {-lie.total_seconds() / 3600:+.0f} h"
-    )
+    lie = _zone_lie(reading, published)
+    if not lie:
+        return moment
+    hours = f"{-lie.total_seconds() / 3600:+.0f} h"
+    return Moment(moment.at - lie, moment.raw, f"{moment.source}, zone corrected by {hours}")
 
 
 def _zone_lie(reading: PageReading, published: Moment) -> timedelta:
     """How far the page's machine-readable publication time is from its epoch, if by whole hours; else nothing."""
-    told = from_text(
-        reading.structured.meta("datePublished", "article:published_time"), reading.site.utc_offset_minutes
-    )
+    raw = reading.structured.meta("datePublished", "article:published_time")
+    told = from_text(raw, reading.site.utc_offset_minutes)
     if told is None or published.at is None or not published.source.startswith(("meta:analytics", "site:")):
         return timedelta()
     lie = told - published.at
@@ -140,13 +144,10 @@ def sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, ..
         evidence += [(names[text.casefold()], f"site:{selector}") for text in shown if text.casefold() in names]
     for selector in reading.markup.rubric:
         evidence += [(text, f"site:{selector}") for node in reading.page.css(selector)[:1] if (text := line(node))]
-    told = [
-        *structured.ld("articleSection"),
-        *structured.microdata("articleSection"),
-        structured.meta("article:section"),
-    ]
+    told = [*structured.ld("articleSection"), *structured.microdata("articleSection")]
+    told.append(structured.meta("article:section"))
     evidence += [(names[text.casefold()], "articleSection") for text in told if text.casefold() in names]
-    if slug := structured.meta("analytics:rubric"):
+    if not evidence and (slug := structured.meta("analytics:rubric")):
         evidence.append((site.section_name(slug) if slug.isascii() else slug, "meta:analytics:rubric"))
     if reading.link is not None and reading.link.section:
         evidence.append((reading.link.section, f"source:{reading.link.discovered_via}"))

@@ -25,7 +25,7 @@ class Markup:
     authors: tuple[str, ...]
     """Elements whose text is the name of an author."""
     section: tuple[str, ...]
-    """Elements that may name the section of the page, such as a breadcrumb: believed where the site has that section."""
+    """Elements that may name the section, such as a breadcrumb: believed where the site has such a section."""
     rubric: tuple[str, ...]
     """Elements that name the section of the page and nothing else."""
     tags: tuple[str, ...]
