@@ -23,25 +23,25 @@ logger = logging.getLogger(__name__)
 
 
 class WorldSpider(Spider):
-    """Asks discovery for links, yields requests, hands pages to the extractor. Arguments: base, section, site."""
+    """Asks discovery for links, yields requests, hands pages to the extractor; arguments are in `__init__`."""
 
     name = "world"
 
     def __init__(
-        self, base: str = "", section: str = "world", site: str = "sputnik-international", **unknown: str
+        self, base: str = "", section: str = "world", edition: str = "international", site: str = "", **unknown: str
     ) -> None:
         super().__init__()
         if unknown:
             names = ", ".join(sorted(unknown))
             raise ConfigurationError(
-                f"spider world has no argument {names}: it takes -a base=, -a section= and -a site="
+                f"spider world has no argument {names}: it takes -a base=, -a section=, -a edition= and -a site="
             )
-        self.site = get_site(site)
-        self.site_name = site
+        self.site = get_site(site or f"sputnik-{edition}")
+        self.site_name = self.site.name
         self.section = section
         self.base = _checked_base(base or self.site.base)
         self.section_url = self.site.section_url(self.base, section)
-        self.arguments = {"base": self.base, "section": section, "site": site}
+        self.arguments = {"base": self.base, "section": section, "site": self.site_name}
 
     @property
     def _run(self) -> RunStats:

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.articles import metadata
 from crawler.articles.body import Body, read_body
 from crawler.articles.clean import content_digest, joined
+from crawler.articles.generic import generic_blocks
 from crawler.articles.images import image_of, unique
 from crawler.articles.metadata import Moment, PageReading
 from crawler.articles.phrases import split_dateline
@@ -55,7 +56,8 @@ def extract_article(
     if root is None:
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
     markup = _markup(root, site)
-    return _article(PageReading(page, root, Structured(page), url, site, markup, link), key, robots_header)
+    reading = PageReading(page, root, Structured(page), url, site, markup, link)
+    return _article(reading, key, robots_header, html)
 
 
 def _markup(root: LexborNode, site: Site) -> Markup:
@@ -68,12 +70,14 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _article(reading: PageReading, key: str, robots_header: str | None) -> Article:
+def _article(reading: PageReading, key: str, robots_header: str | None, html: str) -> Article:
     site, url, link = reading.site, reading.url, reading.link
     headline, headline_source = metadata.title(reading)
     if not headline:
         raise NotAnArticleError("no_title", f"{url} has no headline where {site.name} has it: check its markup")
     body, body_source = _body(reading)
+    if not body.blocks:
+        body.blocks, body_source = generic_blocks(html, url), "generic:trafilatura"
     dateline, blocks = _without_dateline(body.blocks)
     if not blocks:
         raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")

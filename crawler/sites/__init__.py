@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from crawler.errors import ConfigurationError
 from crawler.sites.site import Site
-from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL
+from crawler.sites.sputnik import EDITIONS
 
-SITES = {site.name: site for site in (SPUTNIK_INTERNATIONAL,)}
+SITES = {site.name: site for site in EDITIONS}
 """All sites by name."""
 
 

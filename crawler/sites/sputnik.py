@@ -69,44 +69,81 @@ _FIRST = Markup(
     ),
 )
 
-SPUTNIK_INTERNATIONAL = Site(
-    name="sputnik-international",
-    title="Sputnik International",
-    base="https://sputnikglobe.com",
-    hosts=frozenset({"sputnikglobe.com", "sputniknews.com"}),
-    language="en",
-    utc_offset_minutes=0,
-    section_path="/{section}/",
-    sections={
-        "world": "World",
-        "russia": "Russia",
-        "americas": "Americas",
-        "asia": "Asia",
-        "africa": "Africa",
-        "economy": "Economy",
-        "military": "Military",
-        "science": "Science & Tech",
-        "analysis": "Analysis",
-        "multimedia": "Multimedia",
-        "viral": "Viral",
-        "sport": "Sport",
-    },
-    generations=(
-        Generation(
-            name="current",
-            valid_from=date(2021, 3, 1),
-            valid_until=None,
-            article_path=re.compile(
-                r"^(?:/amp)?/(?P<date>\d{8})/(?:(?P<slug>[^/]*?)-)?(?P<id>\d{8,10})(?:-print)?\.html$"
-            ),
-            markup=_CURRENT,
-        ),
-        Generation(
-            name="first",
-            valid_from=date(2014, 11, 1),
-            valid_until=date(2021, 4, 30),
-            article_path=re.compile(r"^(?:/amp)?/[a-z0-9_-]+/(?P<date>\d{8})(?P<id>\d{8,10})(?:-(?P<slug>[^/]*))?/$"),
-            markup=_FIRST,
-        ),
+_GENERATIONS = (
+    Generation(
+        name="current",
+        valid_from=date(2021, 3, 1),
+        valid_until=None,
+        article_path=re.compile(r"^(?:/amp)?/(?P<date>\d{8})/(?:(?P<slug>[^/]*?)-)?(?P<id>\d{8,10})(?:-print)?\.html$"),
+        markup=_CURRENT,
+    ),
+    Generation(
+        name="first",
+        valid_from=date(2014, 11, 1),
+        valid_until=date(2021, 4, 30),
+        article_path=re.compile(r"^(?:/amp)?/[a-z0-9_-]+/(?P<date>\d{8})(?P<id>\d{8,10})(?:-(?P<slug>[^/]*))?/$"),
+        markup=_FIRST,
     ),
 )
+
+_SECTIONS = {
+    "world": "World",
+    "russia": "Russia",
+    "americas": "Americas",
+    "us": "US",
+    "latam": "Latin America",
+    "europe": "Europe",
+    "middleeast": "Middle East",
+    "asia": "Asia",
+    "africa": "Africa",
+    "economy": "Economy",
+    "military": "Military",
+    "science": "Science & Tech",
+    "analysis": "Analysis",
+    "multimedia": "Multimedia",
+    "viral": "Viral",
+    "sport": "Sport",
+}
+
+
+def _edition(
+    code: str,
+    language: str,
+    title: str,
+    sections: dict[str, str],
+    base: str = "",
+    hosts: frozenset[str] = frozenset(),
+) -> Site:
+    """An edition: the same software, IDs of its own. Domains have moved more than once: `base` is only a default."""
+    old_host = f"{code}.sputniknews.com"
+    return Site(
+        name=f"sputnik-{code}",
+        title=title,
+        base=base or f"https://{old_host}",
+        hosts=hosts or frozenset({old_host}),
+        language=language,
+        utc_offset_minutes=0,
+        section_path="/{section}/",
+        sections=sections,
+        generations=_GENERATIONS,
+    )
+
+
+SPUTNIK_INTERNATIONAL = _edition(
+    "international",
+    "en",
+    "Sputnik International",
+    base="https://sputnikglobe.com",
+    hosts=frozenset({"sputnikglobe.com", "sputniknews.com"}),
+    sections=_SECTIONS,
+)
+
+EDITIONS = (
+    SPUTNIK_INTERNATIONAL,
+    _edition("arabic", "ar", "Sputnik Arabic", sections={"world": "العالم", "arab_world": "العالم العربي"}),
+    _edition("mundo", "es", "Sputnik Mundo", sections={}),
+    _edition("fr", "fr", "Sputnik France", sections={"international": "International"}),
+    _edition("it", "it", "Sputnik Italia", sections={"mondo": "Mondo"}),
+    _edition("tr", "tr", "Sputnik Türkiye", sections={}),
+)
+"""What ``-a edition=`` can name; of all but the first only the shape of the pages is verified, not the words."""

@@ -12,18 +12,21 @@ from crawler.archive.jsonl import read_lines
 from crawler.archive.keys import crawl_date, log_key
 from crawler.archive.log import LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
-from crawler.articles.identify import Known, identify, known_from, known_from_line
+from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
 from crawler.errors import CaptureError, ObjectMissingError
 from crawler.items import Article
 
-_LAYOUT = 1
+_LAYOUT = 2
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
+_TEXTS = "(text_digest TEXT PRIMARY KEY, article_id TEXT NOT NULL)"
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS pending {_ARTICLES} WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending_texts {_TEXTS} WITHOUT ROWID;
 """
 
 
@@ -47,6 +50,7 @@ class History:
             if not self._continues(repository):
                 self._run("DELETE FROM commits")
                 self._run("DELETE FROM articles")
+                self._run("DELETE FROM texts")
             for entry, head in repository.entries(self.head()):
                 self._apply(entry, head, repository)
         return self.head()
@@ -63,13 +67,22 @@ class History:
 
     def known(self, article_id: str) -> Known | None:
         """The latest version of an article, pending ones first."""
-        for table in ("temp.pending", "main.articles"):
+        for table in ("pending_articles", "articles"):
             row = self._run(
                 f"SELECT version, content_digest, fields FROM {table} WHERE article_id = ?",  # noqa: S608  two constants
                 (article_id,),
             ).fetchone()
             if row:
-                return Known(article_id, row[0], row[1], orjson.loads(row[2]))
+                return Known(article_id, row[0], row[1], orjson.loads(row[2]), None)
+        return None
+
+    def first_with_text(self, text: str) -> str | None:
+        """`article_id` of the article that had this text first, committed ones before pending ones."""
+        digest = text_digest(text)
+        for table in ("texts", "pending_texts") if digest else ():
+            row = self._run(f"SELECT article_id FROM {table} WHERE text_digest = ?", (digest,)).fetchone()  # noqa: S608
+            if row:
+                return str(row[0])
         return None
 
     def identified(self, article: Article, snapshot_id: str) -> Article | None:
@@ -77,14 +90,21 @@ class History:
         event = identify(article, self.known(article.article_id))
         if event is None:
             return None
-        event = replace(event, snapshot_id=snapshot_id, crawl_date=crawl_date(snapshot_id))
-        self._remember("temp.pending", known_from(event))
+        original = self.first_with_text(event.text)
+        event = replace(
+            event,
+            snapshot_id=snapshot_id,
+            crawl_date=crawl_date(snapshot_id),
+            duplicate_of=original if original != event.article_id else None,
+        )
+        self._remember("pending_", known_from(event))
         return event
 
     def drop_pending(self) -> None:
         """Forget the run in progress: it is committed, or its decisions are made again."""
         with self._transaction():
-            self._run("DELETE FROM temp.pending")
+            self._run("DELETE FROM pending_articles")
+            self._run("DELETE FROM pending_texts")
 
     def close(self) -> None:
         """Close the file."""
@@ -130,14 +150,20 @@ class History:
         for listed in entry.of("articles"):
             with repository.open(listed) as stream:
                 for line in read_lines(stream, listed.key):
-                    self._remember("main.articles", known_from_line(line))
+                    self._remember("", known_from_line(line))
         self._run("INSERT INTO commits VALUES (?, ?, ?)", (head.seq, head.sha256, entry.snapshot_id))
 
-    def _remember(self, table: str, known: Known) -> None:
+    def _remember(self, tables: str, known: Known) -> None:
+        """Remember a version; a text belongs to the article that had it first."""
         self._run(
-            f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)",  # noqa: S608  two constants
+            f"INSERT OR REPLACE INTO {tables}articles VALUES (?, ?, ?, ?)",  # noqa: S608  two constants
             (known.article_id, known.version, known.content_digest, orjson.dumps(known.fields)),
         )
+        if known.text_digest:
+            self._run(
+                f"INSERT OR IGNORE INTO {tables}texts VALUES (?, ?)",  # noqa: S608  two constants
+                (known.text_digest, known.article_id),
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
