@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.articles import metadata
+from crawler.articles import dates, metadata
 from crawler.articles.body import Body, read_body
 from crawler.articles.clean import content_digest, joined
+from crawler.articles.dates import Moment
 from crawler.articles.generic import generic_blocks
 from crawler.articles.images import image_of, unique
-from crawler.articles.metadata import Moment, PageReading
 from crawler.articles.phrases import split_dateline
+from crawler.articles.reading import PageReading
 from crawler.articles.structured import Structured
 from crawler.articles.text import classes, first, line
 from crawler.errors import NotAnArticleError
@@ -81,8 +82,8 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     dateline, blocks = _without_dateline(body.blocks)
     if not blocks:
         raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")
-    published = metadata.published(reading)
-    modified = metadata.modified(reading, published)
+    published = dates.published(reading)
+    modified = dates.modified(reading, published)
     names, names_source = metadata.authors(reading)
     tags, tags_source = metadata.tags(reading)
     sections, section_source = metadata.sections(reading, tags)
