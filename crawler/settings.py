@@ -20,6 +20,9 @@ DEPTH_PRIORITY = 1
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
 
+# A page gives one article. Scrapy starts as many tasks for every page as this says.
+CONCURRENT_ITEMS = 4
+
 # Nothing of the run is open to others, and nothing is asked for but pages.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
