@@ -63,6 +63,6 @@ class ArchiveCommand(ScrapyCommand):
             self.exitcode = error.exit_code
 
 
-def complain(error: NewswarcError) -> None:
+def complain(error: NewswarcError, besides: str = "") -> None:
     """One line on stderr."""
-    print(f"newswarc: {error}", file=sys.stderr)
+    print(f"newswarc: {error}" + (f"; {besides}" if besides else ""), file=sys.stderr)

@@ -125,7 +125,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(project: Project, site: Sam
         [
             "sh",
             "-c",
-            'trap "" XFSZ; ulimit -f 20; exec "$@"',
+            'trap "" XFSZ; ulimit -f 100; exec "$@"',
             "sh",
             *project.command(*project.crawl_arguments(site.base_url)),
         ],
@@ -137,6 +137,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(project: Project, site: Sam
     )
     assert limited.returncode == 5, limited.stderr
     assert "free space" in limited.stderr
+    assert "kept for the next run" in limited.stderr
     assert "Traceback" not in limited.stderr, limited.stderr
     again = project.crawl(site.base_url)
     assert again.code == 0, again

@@ -16,6 +16,10 @@ from crawler.extensions.delivery import Delivery
 class Command(crawl.Command):
     """Run a spider, publish what it captured, return the verdict."""
 
+    def long_desc(self) -> str:
+        """For --help."""
+        return f"{self.short_desc()}. Example: scrapy crawl world -a section=world -s ARCHIVE_STORE=/srv/news"
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl. The exit codes are those of `crawler.errors.ExitCode`."""
         if len(args) != 1:
@@ -48,7 +52,8 @@ class Command(crawl.Command):
 def _exit_code(crawler: Crawler) -> ExitCode:
     delivery = Delivery.of(crawler)
     if delivery.failure is not None:
-        raise delivery.failure
+        complain(delivery.failure, "what was captured is kept for the next run" if delivery.kept else "")
+        return delivery.failure.exit_code
     if delivery.publication is None:
         print("newswarc: interrupted: the run was not published; run the same command again", file=sys.stderr)
         return ExitCode.INTERRUPTED

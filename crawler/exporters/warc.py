@@ -49,7 +49,6 @@ class WarcRecorder:
         on_failure: Callable[[CaptureError], None],
     ) -> None:
         self.captures = 0
-        self.written_bytes = 0
         self._writer = _GroupWriter(run, level, warc_bytes)
         self._queue_bytes = queue_bytes
         self._on_failure = on_failure
@@ -121,7 +120,6 @@ class WarcRecorder:
     def _written(self, batch: list[_Waiting], refs: list[CaptureRef]) -> None:
         for waiting, ref in zip(batch, refs, strict=True):
             self.captures += 1
-            self.written_bytes += ref.length
             self._waiting_bytes -= waiting.bytes
             if not waiting.receipt.done():
                 waiting.receipt.set_result(ref)

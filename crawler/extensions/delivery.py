@@ -42,11 +42,15 @@ class _Opened:
 
 
 class Delivery:
-    """Extension. After the crawl `publication` says what was committed, or `failure` why nothing was."""
+    """Extension. After the crawl `publication` says what was committed, or `failure` why nothing was.
+
+    `kept` is True where a run that could not be published waits in the spool.
+    """
 
     def __init__(self, crawler: Crawler, options: ArchiveOptions, store: ObjectStore, spool: Spool) -> None:
         self.publication: Publication | None = None
         self.failure: NewswarcError | None = None
+        self.kept = False
         self._crawler = crawler
         self._options = options
         self._store = store
@@ -87,9 +91,9 @@ class Delivery:
                 on_failure=self.fail,
             )
             lines = JsonLinesExporter(run.lines_path)
-        except (NewswarcError, OSError) as error:
+        except Exception as error:
             self._held.close()
-            self.failure = error if isinstance(error, NewswarcError) else spool_failure(error)
+            self._not_published(error)
             raise CloseSpider("archive_not_opened") from error
         self._opened = _Opened(run, publisher, history, decided_at, lines, recorder)
         CaptureSink.of(self._crawler).recorder = recorder
@@ -101,9 +105,10 @@ class Delivery:
         CaptureSink.of(self._crawler).recorder = None
         try:
             self.publication = await self._publish(self._opened, reason)
-        except (NewswarcError, OSError) as error:
-            self.failure = self.failure or (error if isinstance(error, NewswarcError) else spool_failure(error))
+        except Exception as error:  # noqa: BLE001  Scrapy would log it and end with exit code 0
+            self._not_published(error)
             self._opened.run.release()
+            self.kept = True
         finally:
             self._opened.history.close()
             self._held.close()
@@ -126,6 +131,12 @@ class Delivery:
         if self._closing is None and self._crawler.engine is not None:
             closing = self._crawler.engine.close_spider_async(reason="archive_failed")
             self._closing = asyncio.ensure_future(closing)
+
+    def _not_published(self, error: Exception) -> None:
+        """Keep the first reason; what nobody foresaw is logged whole."""
+        if not isinstance(error, NewswarcError | OSError):
+            logger.error("the archive failed in a way that nobody foresaw", exc_info=error)
+        self.failure = self.failure or (error if isinstance(error, NewswarcError) else spool_failure(error))
 
     def _running(self) -> _Opened:
         if self._opened is None:
