@@ -136,6 +136,38 @@ def test_what_is_not_html_is_no_page(content_type: str) -> None:
         page_text(b"%PDF-1.7", content_type, URL)
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        '<span class="article__article-rubric">World</span><a class="article__article-title">T</a>',
+        '<div>World</div><div class="article__article-title">T</div>',
+        '<span class="article__article-desc"><span>World</span><span class="article__article-title">T</span></span>',
+        '<a class="article__article-title">T</a><div class="article__article-desc">World</div>',
+        '<div>Chess</div><a class="article__article-title">T</a><div class="article__block-date">1 May</div>',
+    ],
+)
+def test_a_card_shows_its_section_however_it_is_written(card: str) -> None:
+    block = f'<div class="article__block" data-type="article"><img alt="A ship">{card}</div>'
+    (link,) = line_of(PAGE.format("text").replace("</div></div>", f"</div>{block}</div>"))["related"]
+    assert (link["title"], link["section"]) == ("T", "Chess" if "Chess" in card else "World")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<strong>READ MORE: <a href="/20260430/why-1121000000.html">Why It Was Closed</a> </strong>',
+        '<a href="/20260430/why-1121000000.html"><b>READ MORE: Why It Was Closed</b></a>',
+        '<p>READ MORE:&nbsp;<a href="/20260430/why-1121000000.html?in=t">Why It Was Closed</a></p>',
+        "READ MORE: Why It Was Closed",
+    ],
+)
+def test_a_read_more_line_is_a_link_however_it_is_written(written: str) -> None:
+    line = line_of(PAGE.format(f"text<br>{written}"))
+    (link,) = line["related"]
+    assert (link["title"], line["text"]) == ("Why It Was Closed", "text")
+    assert link["url"] == ("https://sputnikglobe.com/20260430/why-1121000000.html" if "href" in written else None)
+
+
 GOLDEN = [(case / "page.html").read_bytes() for case in CASES] + [
     pages.article_page(article, "https://sputnikglobe.com", 1) for article in SampleSite().listed[:3]
 ]

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.articles.images import image_of
 from crawler.articles.phrases import read_more_title
-from crawler.articles.text import classes, first, line, lines
+from crawler.articles.text import classes, first, line, lines, squeezed
 from crawler.items import Block, Image, Related
 from crawler.sites.site import Markup, Site, clean_url
 
@@ -61,7 +61,7 @@ def _take(node: LexborNode, body: Body, url: str, site: Site, markup: Markup) ->
     if node.tag in _SKIPPED_TAGS or own & markup.dropped_classes or kind in _DROPPED_TYPES:
         return True
     if own & markup.card_classes or (kind == "article" and "article__block" in own):
-        body.related.extend(_card(node, url, markup))
+        body.related.extend(_card(node, url, site, markup))
     elif own & markup.media_classes or node.tag == "figure":
         body.images.extend(image_of(node, url, site, markup))
     elif own & markup.quote_classes or node.tag == "blockquote":
@@ -104,22 +104,28 @@ def _read_more(node: LexborNode, title: str, url: str) -> Iterator[Related]:
         yield Related(next((target for _, target in anchors), None), title, "read_more")
 
 
-def _card(node: LexborNode, url: str, markup: Markup) -> Iterator[Related]:
+def _card(node: LexborNode, url: str, site: Site, markup: Markup) -> Iterator[Related]:
     heading, _ = first(node, markup.card_title)
     title = line(heading)
     if not title:
         return
     anchor = heading if heading is not None and heading.tag == "a" else node.css_first("a[href]")
-    yield Related(
-        _target(anchor, url) if anchor is not None else None, title, "card", _card_section(node, title, markup)
-    )
+    if anchor is None and node.tag == "a":
+        anchor = node
+    target = _target(anchor, url) if anchor is not None else None
+    yield Related(target, title, "card", _card_section(node, title, site, markup))
 
 
-def _card_section(node: LexborNode, title: str, markup: Markup) -> str | None:
-    """The section that a card shows: an element called so, or else its one short line that is nothing else."""
-    named = node.css_first('[class*="rubric"], [class*="supertag"], [class*="section"], [itemprop="articleSection"]')
-    if named is not None:
-        return line(named) or None
+def _card_section(node: LexborNode, title: str, site: Site, markup: Markup) -> str | None:
+    """The section that a card shows: an element called so, a section's name, or its one short line besides."""
+    called = node.css_first('[class*="rubric"], [class*="supertag"], [class*="section"], [itemprop="articleSection"]')
+    if called is not None:
+        return line(called) or None
+    pieces = [squeezed(part.text_content) for part in node.traverse(include_text=True) if part.tag == "-text"]
+    names = set(site.sections.values())
+    named = next((piece for piece in pieces if piece in names), None)
+    if named:
+        return named
     noise = {title}
     for selector in markup.card_noise:
         for found in node.css(selector):
