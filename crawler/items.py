@@ -34,6 +34,8 @@ class ArticleLink:
     """Headline as the source gave it."""
     published_at: datetime | None = None
     """Publication time as the source gave it."""
+    wanted_section: str | None = None
+    """Section that the run is after, where the source lists others too: an article of another gives no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,15 @@ class Dateline:
     """Agency as written: ``Sputnik``."""
 
 
+BlockKind = Literal["paragraph", "heading", "quote", "list_item"]
+"""What a block of a body can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of the body, in reading order."""
 
-    kind: Literal["paragraph", "heading", "quote", "list_item"]
+    kind: BlockKind
     """What the block is."""
     text: str
     """Its text: one line, white space normalized."""

@@ -1,7 +1,8 @@
-"""`scrapy crawl world`: the first page of a news site's World section and the articles that it lists."""
+"""`scrapy crawl world`: what a news site declares of its World section now, and the articles themselves."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,13 +14,16 @@ from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
 from crawler.capture.failures import failure
 from crawler.capture.sink import DELIVERED_CUT, LINK_META
-from crawler.discovery.section import links
+from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
 from crawler.items import Article, ArticleLink
 from crawler.sites import get_site
 from crawler.state.run_stats import RunStats
 
 logger = logging.getLogger(__name__)
+
+MAX_SOURCES = 2000
+"""Sources that one run asks, whatever they name."""
 
 
 class WorldSpider(Spider):
@@ -28,45 +32,62 @@ class WorldSpider(Spider):
     name = "world"
 
     def __init__(
-        self, base: str = "", section: str = "world", edition: str = "international", site: str = "", **unknown: str
+        self,
+        base: str = "",
+        section: str = "world",
+        edition: str = "international",
+        site: str = "",
+        sources: str = "section,feed",
+        since: str = "",
+        until: str = "",
+        **unknown: str,
     ) -> None:
         super().__init__()
         if unknown:
-            names = ", ".join(sorted(unknown))
-            raise ConfigurationError(
-                f"spider world has no argument {names}: it takes -a base=, -a section=, -a edition= and -a site="
-            )
+            known = "base=, section=, edition=, site=, sources=, since= and until="
+            raise ConfigurationError(f"spider world has no argument {', '.join(sorted(unknown))}: it takes -a {known}")
         self.site = get_site(site or f"sputnik-{edition}")
         self.site_name = self.site.name
-        self.section = section
         self.base = _checked_base(base or self.site.base)
-        self.section_url = self.site.section_url(self.base, section)
-        self.arguments = {"base": self.base, "section": section, "site": self.site_name}
+        self.wanted = Wanted(section, _day("since", since), _day("until", until))
+        kinds = tuple(kind.strip() for kind in sources.split(",") if kind.strip())
+        self.sources = list(planned(self.site, self.base, kinds, self.wanted))
+        self.arguments = {"base": self.base, "section": section, "site": self.site_name, "sources": ",".join(kinds)}
+        self._asked: set[str] = set()
+        self._declared: set[str] = set()
 
     @property
     def _run(self) -> RunStats:
         return RunStats(self.crawler.stats)
 
     async def start(self) -> AsyncIterator[Request]:
-        """The section page."""
-        self._run.source_due()
-        yield self._request(self.section_url, self.parse_listing, {})
+        """The sources that are known beforehand, cheapest first."""
+        for source in self.sources:
+            for request in self._ask(source):
+                yield request
 
-    def parse_listing(self, response: Response) -> Iterator[Request]:
-        """Requests for the articles that a section page lists."""
+    def parse_source(self, response: Response, source: Source) -> Iterator[Request]:
+        """Requests for the articles and the further sources that a source declares."""
         try:
-            found = links(_text(response), response.url, self.site, self.section)
+            html = _text(response) if source.kind in PAGES else ""
+            reading = read_source(source, response.body, html, response.url, self.site, self.wanted)
         except NotAnArticleError as error:
-            self._failed(error.reason, str(error), response.request)
+            self._failed(error.reason, _named(response.url, str(error)), response.request)
             return
-        if not found:
+        if reading.note:
+            logger.warning("%s: %s", response.url, reading.note)
+        if reading.links or reading.children:
+            self._run.source_read()
+        elif source.kind != "robots":
             message = f"{response.url} lists no article: if it shows some, its markup has changed"
             self._failed("empty_listing", message, response.request)
-            return
-        self._run.source_read()
-        for link in found:
-            self._run.article_due()
-            yield self._request(link.url, self.parse_article, {LINK_META: link})
+        for link in reading.links:
+            if link.article_id not in self._declared:
+                self._declared.add(link.article_id)
+                self._run.article_due()
+                yield self._request(link.url, self.parse_article, meta={LINK_META: link})
+        for named in further(source, reading, html, response.url, self.site):
+            yield from self._ask(named)
 
     def parse_article(self, response: Response) -> Iterator[Article]:
         """The article on a page, as it stands there."""
@@ -80,17 +101,27 @@ class WorldSpider(Spider):
                 _text(response), response.url, site=self.site, link=link, robots_header=robots or None
             )
         except NotAnArticleError as error:
-            self._failed(error.reason, str(error), response.request)
+            if error.reason == "other_section":
+                self._run.skipped()
+            else:
+                self._failed(error.reason, str(error), response.request)
 
     def fetch_failed(self, failed: Failure) -> None:
-        """The section page or an article could not be fetched."""
+        """A source or an article could not be fetched."""
         request: Request = failed.request  # type: ignore[attr-defined]
         reason, words = failure(failed.value or RuntimeError("the download failed"))
-        self._failed(reason, words if "://" in words else f"{request.url}: {words}", request)
+        self._failed(reason, _named(request.url, words), request)
 
-    def _request(self, url: str, callback: Callable[[Response], Any], meta: dict[str, Any]) -> Request:
-        """Each URL is asked for once a run by construction: discovery names an article once."""
-        return Request(url, callback=callback, errback=self.fetch_failed, meta=meta, dont_filter=True)
+    def _ask(self, source: Source) -> Iterator[Request]:
+        """A request for a source, once, and not without end: a sitemap may name sitemaps."""
+        if source.url not in self._asked and len(self._asked) < MAX_SOURCES:
+            self._asked.add(source.url)
+            self._run.source_due()
+            yield self._request(source.url, self.parse_source, cb_kwargs={"source": source})
+
+    def _request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:  # noqa: ANN401  passed on
+        """A request that no filter drops: each URL is asked for once by construction."""
+        return Request(url, callback=callback, errback=self.fetch_failed, dont_filter=True, **more)
 
     def _failed(self, reason: str, message: str, request: Request | None) -> None:
         if request is not None and LINK_META in request.meta:
@@ -100,9 +131,21 @@ class WorldSpider(Spider):
             self._run.source_failed(reason, message)
 
 
+def _named(url: str, words: str) -> str:
+    """The words with the URL that they are about, unless they name one."""
+    return words if "://" in words else f"{url}: {words}"
+
+
 def _text(response: Response) -> str:
     content_type = response.headers.get("Content-Type")
     return page_text(response.body, content_type.decode("latin-1") if content_type else None, response.url)
+
+
+def _day(name: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigurationError(f"-a {name}={text!r} is no day: write it like {name}=2026-04-01") from None
 
 
 def _checked_base(base: str) -> str:

@@ -38,6 +38,10 @@ def test_an_unknown_spider(project: Project) -> None:
         ("base=file:///etc", ("base=", "https://")),
         ("site=nowhere", ("nowhere", "sputnik-international")),
         ("section=../admin", ("section",)),
+        ("sources=gossip", ("gossip", "section", "day_archive")),
+        ("sources=day_archive", ("since=", "until=")),
+        ("since=yesterday", ("since=2026-04-01",)),
+        ("edition=martian", ("sputnik-martian", "sputnik-arabic")),
     ],
 )
 def test_a_wrong_spider_argument(project: Project, argument: str, words: tuple[str, ...]) -> None:
@@ -69,13 +73,19 @@ def test_robots_that_disallow_everything(project: Project, site: SampleServer) -
 
 def test_an_empty_listing(project: Project, site: SampleServer) -> None:
     site.pages["/world/"] = Response(200, HTML, b"<html><body><h1>World</h1></body></html>")
-    complains(project.crawl(site.base_url), 3, "/world/ lists no article")
+    complains(project.crawl(site.base_url, "-a", "sources=section"), 3, "/world/ lists no article")
     assert project.scrapy("verify", "--deep").code == 0
 
 
 def test_a_listing_that_is_not_html(project: Project, site: SampleServer) -> None:
     site.pages["/world/"] = Response(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7")
-    complains(project.crawl(site.base_url), 3, "/world/", "not an HTML page")
+    complains(project.crawl(site.base_url, "-a", "sources=section"), 3, "/world/", "not an HTML page")
+
+
+def test_one_source_that_fails_is_named_and_the_other_is_enough(project: Project, site: SampleServer) -> None:
+    site.pages["/world/"] = Response(503, HTML, b"down")
+    complains(project.crawl(site.base_url), 0, "a source failed", "/world/: HTTP 503")
+    assert {line["discovered_via"] for line in project.lines()} == {"feed"}
 
 
 def test_a_page_without_a_title_is_named_and_the_rest_is_published(project: Project, site: SampleServer) -> None:

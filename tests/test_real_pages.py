@@ -9,6 +9,9 @@ from crawler.archive.jsonl import article_line
 from crawler.articles import clean, extract_article
 from crawler.articles.page import page_text
 from tests.reference import REFERENCE, needs_reference
+from tests.running import Project
+from tests.site.articles import SampleSite
+from tests.site.server import HTML, Response, running
 
 pytestmark = needs_reference
 
@@ -19,6 +22,32 @@ def line_of(name: str, url: str) -> dict[str, Any]:
     html = page_text((PAGES / name).read_bytes(), "text/html; charset=utf-8", url)
     loaded: dict[str, Any] = json.loads(article_line(clean(extract_article(html, url))))
     return loaded
+
+
+def test_the_spider_crawls_the_real_pages_at_their_own_urls(project: Project, royal: dict[str, Any]) -> None:
+    """Through capture, pipelines and snapshot, from a listing of the first generation."""
+    paths = {
+        "/columnists/201911181077343476-royal-self-indicting-arrogance/": "sputniknews.com_201911181077343476.html",
+        "/arab_world/202003171044893040/": "arabic.sputniknews.com_202003171044893040.html",
+        "/20260531/polnolunie-2095779946.html": "ria.ru_20260531_2095779946.EXCERPT.html",
+    }
+    listing = "".join(
+        f'<li class="b-stories__item"><div class="b-stories__title"><h2><a href="{path}">T</a>' for path in paths
+    )
+    with running(SampleSite()) as server:
+        server.pages["/world/"] = Response(200, HTML, listing.encode())
+        server.pages |= {path: Response(200, HTML, (PAGES / name).read_bytes()) for path, name in paths.items()}
+        done = project.crawl(server.base_url, "-a", "sources=section")
+    assert done.code == 0, done
+    lines = {line["article_id"].partition(":")[2]: line for line in project.lines()}
+    assert set(lines) == {"1077343476", "1044893040", "2095779946"}
+    crawled = lines["1077343476"]
+    assert [crawled[name] for name in SAME] == [royal[name] for name in SAME]
+    assert lines["1044893040"]["language"] == "ar"
+    assert project.problems() == []
+
+
+SAME = ("title", "text", "authors", "published_at", "modified_at", "subtitle", "section", "content_digest")
 
 
 @pytest.fixture(scope="module")

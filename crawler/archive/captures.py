@@ -131,7 +131,11 @@ def _metadata(capture: Capture, message: HttpMessage) -> Iterator[tuple[str, str
         yield _LINK + "article-id", link.article_id
         yield _LINK + "discovered-via", link.discovered_via
         yield _LINK + "source-url", link.source_url
-        for name, value in (("section", link.section), ("title", link.title)):
+        for name, value in (
+            ("section", link.section),
+            ("title", link.title),
+            ("wanted-section", link.wanted_section),
+        ):
             if value is not None:
                 yield _LINK + name, value
         if link.published_at:
@@ -150,4 +154,5 @@ def _link(facts: dict[str, str]) -> ArticleLink | None:
         section=facts.get(_LINK + "section"),
         title=facts.get(_LINK + "title"),
         published_at=datetime.fromisoformat(published) if published else None,
+        wanted_section=facts.get(_LINK + "wanted-section"),
     )

@@ -41,8 +41,8 @@ def extract_article(
     """The article on a page, not cleaned yet (`articles.clean` does that).
 
     `link` is what led here, `robots_header` the response's X-Robots-Tag. Event, version, captures, crawl date and
-    snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``, ``no_title``,
-    ``no_body``).
+    snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``,
+    ``other_section``, ``no_title``, ``no_body``).
     """
     site = site or site_of(url)
     key = site.article_key(url)
@@ -87,6 +87,9 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     names, names_source = metadata.authors(reading)
     tags, tags_source = metadata.tags(reading)
     sections, section_source = metadata.sections(reading, tags)
+    if link is not None and link.wanted_section and sections[:1] != (link.wanted_section,):
+        shown = sections[0] if sections else "no section"
+        raise NotAnArticleError("other_section", f"{url} belongs to {shown} by its {section_source or 'silence'}")
     language, language_source = metadata.language(reading)
     lead, lead_source = first(reading.root, reading.markup.lead)
     text = joined(blocks)

@@ -1,14 +1,11 @@
 """The last layer: trafilatura's reading of a page, for pages that no site rule and no structured data explains."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from crawler.articles.text import squeezed
-from crawler.items import Block
+from crawler.items import Block, BlockKind
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-_KINDS = {"p": "paragraph", "head": "heading", "quote": "quote", "item": "list_item"}
+_KINDS: dict[str, BlockKind] = {"p": "paragraph", "head": "heading", "quote": "quote", "item": "list_item"}
 MIN_WORDS = 25
 """Words that a body read so must have: less is a caption or a menu, and would be a wrong article."""
 
@@ -26,11 +23,11 @@ def generic_blocks(html: str, url: str) -> list[Block]:
     return blocks if sum(len(block.text.split()) for block in blocks) >= MIN_WORDS else []
 
 
-def _blocks(body: "_Element") -> list[Block]:
+def _blocks(body: Any) -> list[Block]:  # noqa: ANN401  lxml ships no types
     blocks = []
     for element in body.iter("p", "head", "quote", "item"):
-        text = squeezed("".join(element.itertext()))  # type: ignore[arg-type]
+        text = squeezed("".join(element.itertext()))
         inside = {str(parent.tag) for parent in element.iterancestors()} & _KINDS.keys()
         if text and not inside:
-            blocks.append(Block(_KINDS[str(element.tag)], text))  # type: ignore[arg-type]
+            blocks.append(Block(_KINDS[str(element.tag)], text))
     return blocks

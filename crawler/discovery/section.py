@@ -1,63 +1,81 @@
-"""Reads the first page of a section: the articles that it lists, in its order."""
+"""Section pages, day archives and front pages of both generations: the articles that they list, in their order."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.discovery.reading import LinkGate, SourceReading, plausible
 from crawler.items import ArticleLink
-from crawler.sites.site import Site, clean_url
+from crawler.sites.site import Site
 
-_LINKS = "a.list__title, a.cell-list__item, a.cell-main-photo__image, a.cell-main-photo__title, .cell-main-photo a"
-_MAX_URL = 2048
-_EPOCH_YEARS = (631152000, 4102444800)
-"""1990 to 2100: an epoch outside is no publication time."""
+_ANCHORS = (
+    "a.list__title, a.cell-list__item, a.cell-main-photo__image, a.cell-main-photo__title, .cell-main-photo a, "
+    ".b-stories__title h2 a, .b-plainlist__title a"
+)
+_ITEMS = frozenset({"list__item", "cell-list__item", "b-stories__item", "b-plainlist__item"})
+_SHOWN = re.compile(r"(\d{2}):(\d{2})\s+(\d{2})\.(\d{2})\.(\d{4})")
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
 def links(html: str, url: str, site: Site, section: str) -> tuple[ArticleLink, ...]:
-    """Links to articles on the page at `url`, which lists `section`: one per article, http(s), same host only."""
-    found: dict[str, ArticleLink] = {}
-    for anchor in LexborHTMLParser(html).css(_LINKS):
-        target = _target(anchor, url)
-        key = site.article_key(target) if target else None
-        if target is None or key is None or key in found:
-            continue
-        found[key] = ArticleLink(
-            url=target,
-            article_id=key,
-            discovered_via="section",
-            source_url=url,
-            section=site.section_name(section),
-            title=_title(anchor),
-            published_at=_published(anchor),
-        )
-    return tuple(found.values())
+    """Articles on the page of a section at `url`: one link each, http(s), of this site only."""
+    return read_listing(html, url, site, section).links
 
 
-def _target(anchor: LexborNode, url: str) -> str | None:
-    try:
-        target = urljoin(url, (anchor.attributes.get("href") or "").strip())
-        parts = urlsplit(target)
-        same_host = parts.scheme in ("http", "https") and parts.netloc == urlsplit(url).netloc
-    except ValueError:  # a href that is no URL
-        return None
-    return clean_url(target) if same_host and len(target) <= _MAX_URL else None
+def read_listing(
+    html: str, url: str, site: Site, section: str | None, via: str = "section", wanted: str | None = None
+) -> SourceReading:
+    """Articles that a page at `url` lists; `section` is the slug that it stands for, None for one of all sections.
+
+    Of that one only articles of the section `wanted` are to give lines.
+    """
+    gate = LinkGate(site, url, via, wanted)
+    name = site.section_name(section) if section else None
+    for anchor in LexborHTMLParser(html).css(_ANCHORS):
+        title = anchor.attributes.get("title") or anchor.text(deep=True)
+        gate.offer(anchor.attributes.get("href") or "", title, _published(anchor), name)
+    return gate.reading()
 
 
-def _title(anchor: LexborNode) -> str | None:
-    text = anchor.attributes.get("title") or anchor.text(deep=True)
-    return " ".join(text.split()) or None
+def feeds_of_page(html: str, url: str, site: Site) -> tuple[str, ...]:
+    """Feeds that a page names with `<link rel=alternate>`."""
+    gate = LinkGate(site, url, "feed")
+    named = LexborHTMLParser(html).css('link[rel="alternate"][href]')
+    hrefs = (node.attributes.get("href") or "" for node in named if node.attributes.get("type") in _FEED_TYPES)
+    return tuple(dict.fromkeys(target for href in hrefs if (target := gate.absolute(href))))
+
+
+def next_page(html: str, url: str) -> str | None:
+    """Address of the continuation of a listing; on Sputnik it lies under `/services/`, which robots.txt disallows."""
+    page = LexborHTMLParser(html)
+    names = ((".list-items-loaded[data-next-url]", "data-next-url"), (".list__more[data-url]", "data-url"))
+    for selector, name in names:
+        node = page.css_first(selector)
+        if node is not None and node.attributes.get(name):
+            target = urljoin(url, node.attributes[name] or "")
+            return target if urlsplit(target).netloc == urlsplit(url).netloc else None
+    return None
 
 
 def _published(anchor: LexborNode) -> datetime | None:
-    """Time in `data-unixtime` of the anchor's list item."""
+    """Time in the anchor's list item: `data-unixtime`, or as generation 1 shows it, which is UTC."""
     item: LexborNode | None = anchor
-    while item is not None and not {"list__item", "cell-list__item"} & set(
-        (item.attributes.get("class") or "").split()
-    ):
+    while item is not None and not _ITEMS & set((item.attributes.get("class") or "").split()):
         item = item.parent
-    stamp = item.css_first("[data-unixtime]") if item is not None else None
-    value = (stamp.attributes.get("data-unixtime") or "") if stamp is not None else ""
-    if not (value.isascii() and value.isdigit() and _EPOCH_YEARS[0] <= int(value[:12]) <= _EPOCH_YEARS[1]):
+    if item is None:
         return None
-    return datetime.fromtimestamp(int(value), UTC)
+    stamp = item.css_first("[data-unixtime]")
+    value = (stamp.attributes.get("data-unixtime") or "") if stamp is not None else ""
+    if value.isascii() and value.isdigit() and len(value) <= 11:
+        return plausible(datetime.fromtimestamp(int(value), UTC))
+    shown = item.css_first(".b-stories__date, .b-plainlist__date")
+    match = _SHOWN.search(shown.text(deep=True)) if shown is not None else None
+    if match is None:
+        return None
+    hour, minute, day, month, year = (int(part) for part in match.groups())
+    try:
+        return plausible(datetime(year, month, day, hour, minute, tzinfo=UTC))
+    except ValueError:
+        return None

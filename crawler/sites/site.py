@@ -90,6 +90,14 @@ class Site:
     """Offset of times that name none."""
     section_path: str
     """Path of a section page, with `{section}`."""
+    feed_path: str
+    """Path of a section's feed, with `{section}`."""
+    archive_feed_path: str
+    """Path of the feed of all sections."""
+    sitemap_path: str
+    """Path of the sitemap index."""
+    day_path: str
+    """Path of a day's archive, with `{day}` as YYYYMMDD."""
     sections: dict[str, str]
     """Sections: slug in the URL → name that people read."""
     generations: tuple[Generation, ...]

@@ -124,6 +124,10 @@ def _edition(
         language=language,
         utc_offset_minutes=0,
         section_path="/{section}/",
+        feed_path="/export/rss2/{section}/index.xml",
+        archive_feed_path="/export/rss2/archive/index.xml",
+        sitemap_path="/sitemap_article_index.xml",
+        day_path="/{day}/",
         sections=sections,
         generations=_GENERATIONS,
     )

@@ -52,6 +52,10 @@ class RunStats:
         """An article is as it was known."""
         self._stats.inc_value("archive/articles/unchanged")
 
+    def skipped(self) -> None:
+        """An article belongs to a section that the run is not after."""
+        self._stats.inc_value("archive/articles/skipped")
+
     def article_failed(self, reason: str) -> None:
         """An article was not delivered, for this reason."""
         self._stats.inc_value(_FAILED + reason)
@@ -79,6 +83,7 @@ class RunStats:
             new=value("archive/articles/new", 0),
             revised=value("archive/articles/revised", 0),
             unchanged=value("archive/articles/unchanged", 0),
+            skipped=value("archive/articles/skipped", 0),
             captures=captures,
             source_failure=value(_SOURCE_FAILURE),
             failures=failures,

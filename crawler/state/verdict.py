@@ -25,6 +25,8 @@ class RunCounts:
     """Articles whose headline or text changed."""
     unchanged: int = 0
     """Articles fetched and found as known."""
+    skipped: int = 0
+    """Articles fetched from a source of all sections that belong to another section."""
     captures: int = 0
     """HTTP exchanges in the archive."""
     source_failure: str | None = None
@@ -35,11 +37,11 @@ class RunCounts:
     @property
     def delivered(self) -> int:
         """Articles that were fetched and understood."""
-        return self.new + self.revised + self.unchanged
+        return self.new + self.revised + self.unchanged + self.skipped
 
     def as_counts(self) -> dict[str, int]:
         """Flat counts for the log entry."""
-        names = ("sources", "sources_read", "due", "new", "revised", "unchanged", "captures")
+        names = ("sources", "sources_read", "due", "new", "revised", "unchanged", "skipped", "captures")
         failed = {f"failed/{reason}": count for reason, count in sorted(self.failures.items())}
         return {name: getattr(self, name) for name in names} | failed
 
@@ -65,6 +67,7 @@ class Verdict:
 def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     """Judge a run by what was due and what was delivered. `reason` is Scrapy's: ``finished`` or why it stopped."""
     done = f"{counts.due} due, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
+    done += f", {counts.skipped} of other sections" if counts.skipped else ""
     failed = ", ".join(f"{count} {why}" for why, count in sorted(counts.failures.items()))
     done += f", failed: {failed}" if failed else ""
     if reason == CRASHED:
@@ -78,6 +81,8 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
         return Verdict(
             ExitCode.OVER_THE_GATE, counts.source_failure or "no source was read: run with -L INFO to see why"
         )
+    if counts.source_failure:
+        done += f"; a source failed: {counts.source_failure}"
     if counts.delivered < gate_share * counts.due:
         advice = f"under {gate_share:.0%} of what was due was delivered: see the warnings above"
         return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")

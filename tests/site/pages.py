@@ -3,6 +3,7 @@
 import html
 import json
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from tests.site.articles import SampleArticle, SampleBlock, SampleLink, SampleSite
 
@@ -42,6 +43,16 @@ def section_page(site: SampleSite, base: str, old_path: dict[int, str]) -> bytes
 <link rel="stylesheet" href="/style.css"></head><body><h1 class="title__hl">World</h1><p class="title__desc">{TAGLINE}</p>
 <div class="list list-tag" data-edition="{site.edition}">{items}</div>
 <div class="list__more" data-url="/services/world/more.html?id={site.listed[-1].id}">More</div></body></html>""".encode()
+
+
+def feed(site: SampleSite, base: str) -> bytes:
+    """The section's feed, RSS 2.0."""
+    items = "".join(
+        f"<item><title>{_esc(article.title)}</title><link>{base}{article.path}</link>"
+        f"<pubDate>{format_datetime(_moment(article.published))}</pubDate><category>World</category></item>"
+        for article in site.listed
+    )
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{items}</channel></rss>'.encode()
 
 
 def home_page(site: SampleSite, base: str) -> bytes:

@@ -85,6 +85,8 @@ class SampleServer(ThreadingHTTPServer):
             return Response(200, {"Content-Type": "image/png"}, picture(path))
         if path == "/world/":
             return Response(200, HTML, pages.section_page(site, base, _old_paths(site)))
+        if path == "/export/rss2/world/index.xml":
+            return Response(200, {"Content-Type": "application/rss+xml"}, pages.feed(site, base))
         if path == "/":
             return Response(200, HTML, pages.home_page(site, base))
         return _article_answer(site, base, path, asked_before)

@@ -1,0 +1,110 @@
+"""Where a site declares its articles: which sources a run asks, and how each kind is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crawler.discovery.feed import read_feed
+from crawler.discovery.reading import ChildSource, SourceReading
+from crawler.discovery.section import feeds_of_page, read_listing
+from crawler.discovery.sitemap import read_sitemap, sitemaps_of_robots
+from crawler.errors import ConfigurationError
+from crawler.sites.site import Site
+
+KINDS = ("section", "feed", "archive_feed", "sitemap", "robots", "day_archive")
+"""Kinds of sources, cheapest first. The first source that declares an article is its `discovered_via`."""
+
+PAGES = frozenset({"section", "day_archive"})
+"""Kinds that are HTML pages; the others are read from their bytes."""
+
+MAX_DAYS = 366
+"""Days that one run asks day archives for."""
+
+MAX_CHILDREN = 500
+"""Further sources that are followed from one source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page or file to ask for articles."""
+
+    kind: str
+    """One of `KINDS`."""
+    url: str
+    """Its address."""
+    section: str | None
+    """Slug of the section that it stands for; None where it lists all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is after."""
+
+    section: str
+    """Slug of the section."""
+    since: date | None = None
+    """First day, for sitemaps and day archives."""
+    until: date | None = None
+    """Last day."""
+
+    def covers(self, child: ChildSource) -> bool:
+        """True unless the child says that it covers other days only."""
+        too_old = self.since is not None and child.last_day is not None and child.last_day < self.since
+        too_new = self.until is not None and child.first_day is not None and child.first_day > self.until
+        return not too_old and not too_new
+
+
+def planned(site: Site, base: str, kinds: tuple[str, ...], wanted: Wanted) -> Iterator[Source]:
+    """The sources of these kinds. Raises `ConfigurationError` for an unknown kind or for days that make no sense."""
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown or not kinds:
+        raise ConfigurationError(f"-a sources={','.join(kinds)}: there is no {unknown}; there are {', '.join(KINDS)}")
+    section = wanted.section
+    for kind in sorted(kinds, key=KINDS.index):
+        if kind == "section":
+            yield Source(kind, site.section_url(base, section), section)
+        elif kind == "feed":
+            yield Source(kind, base + site.feed_path.format(section=section), section)
+        elif kind == "day_archive":
+            yield from _days(site, base, wanted)
+        else:
+            path = {"archive_feed": site.archive_feed_path, "sitemap": site.sitemap_path, "robots": "/robots.txt"}[kind]
+            yield Source(kind, base + path, None)
+
+
+def read_source(source: Source, body: bytes, html: str, url: str, site: Site, wanted: Wanted) -> SourceReading:
+    """Read the answer to a source, which came from `url`: bytes for XML, decoded text for pages.
+
+    Raises `NotAnArticleError` (reason ``not_xml``) for a feed or sitemap that is none.
+    """
+    after = site.section_name(wanted.section) if source.section is None else None
+    if source.kind in ("feed", "archive_feed"):
+        name = site.section_name(source.section) if source.section else None
+        return read_feed(body, url, site, name, after)
+    if source.kind == "sitemap":
+        reading = read_sitemap(body, url, site, after)
+        children = tuple(child for child in reading.children if wanted.covers(child) and child.url != url)
+        return SourceReading(reading.links, children[:MAX_CHILDREN], reading.skipped, reading.note)
+    if source.kind == "robots":
+        return SourceReading(children=sitemaps_of_robots(body.decode("utf-8", "replace"), url, site))
+    via = "day_archive" if source.kind == "day_archive" else "section"
+    return read_listing(html, url, site, source.section, via, after)
+
+
+def further(source: Source, reading: SourceReading, html: str, url: str, site: Site) -> Iterator[Source]:
+    """Sources that a source names: sitemaps, and the feeds of a section page, which list other sections too."""
+    for child in reading.children:
+        yield Source("sitemap", child.url, None)
+    if source.kind == "section":
+        for feed in feeds_of_page(html, url, site)[:MAX_CHILDREN]:
+            yield Source("feed", feed, source.section if f"/{source.section}/" in feed else None)
+
+
+def _days(site: Site, base: str, wanted: Wanted) -> Iterator[Source]:
+    if wanted.since is None or wanted.until is None or not 0 <= (wanted.until - wanted.since).days < MAX_DAYS:
+        raise ConfigurationError(
+            f"-a sources=day_archive needs -a since=YYYY-MM-DD and -a until=YYYY-MM-DD, at most {MAX_DAYS} days apart"
+        )
+    for number in range((wanted.until - wanted.since).days, -1, -1):
+        day = wanted.since + timedelta(days=number)
+        yield Source("day_archive", base + site.day_path.format(day=day.strftime("%Y%m%d")), None)
