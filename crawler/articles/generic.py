@@ -6,8 +6,8 @@ from crawler.articles.text import squeezed
 from crawler.items import Block, BlockKind
 
 _KINDS: dict[str, BlockKind] = {"p": "paragraph", "head": "heading", "quote": "quote", "item": "list_item"}
-MIN_WORDS = 25
-"""Words that a body read so must have: less is a caption or a menu, and would be a wrong article."""
+MIN_CHARACTERS = 150
+"""Length that a body read so must have: less is a caption or a menu, and would be a wrong article."""
 
 
 def generic_blocks(html: str, url: str) -> list[Block]:
@@ -17,17 +17,18 @@ def generic_blocks(html: str, url: str) -> list[Block]:
     """
     from trafilatura import bare_extraction
 
-    found = bare_extraction(html, url=url, include_comments=False, include_tables=False, favor_precision=True)
+    found = bare_extraction(html, url=url, include_comments=False, include_tables=False, fast=True)
     body = found.body if found is not None and not isinstance(found, dict) else None
     blocks = _blocks(body) if body is not None else []
-    return blocks if sum(len(block.text.split()) for block in blocks) >= MIN_WORDS else []
+    return blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else []
 
 
 def _blocks(body: Any) -> list[Block]:  # noqa: ANN401  lxml ships no types
+    """The innermost text elements; one inside a quotation is quoted."""
     blocks = []
-    for element in body.iter("p", "head", "quote", "item"):
-        text = squeezed("".join(element.itertext()))
-        inside = {str(parent.tag) for parent in element.iterancestors()} & _KINDS.keys()
-        if text and not inside:
-            blocks.append(Block(_KINDS[str(element.tag)], text))
+    for element in body.iter(*_KINDS):
+        text = squeezed(" ".join(element.itertext()))
+        if text and not any(True for _ in element.iterdescendants(*_KINDS)):
+            quoted = any(True for _ in element.iterancestors("quote"))
+            blocks.append(Block("quote" if quoted else _KINDS[element.tag], text))
     return blocks
