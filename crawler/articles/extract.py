@@ -80,7 +80,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     if not body.blocks:
         body.blocks, body_source = generic_blocks(html, url), "generic:trafilatura"
     dateline, blocks = _without_dateline(body.blocks)
-    if not blocks:
+    if not blocks and first(reading.root, reading.markup.without_text)[0] is None:
         raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")
     published = dates.published(reading)
     modified = dates.modified(reading, published)
@@ -125,7 +125,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         related=tuple(body.related),
         word_count=len(text.split()),
         content_digest=content_digest(headline, text),
-        flags=_flags(published),
+        flags=_flags(published, text),
         rights=metadata.rights(reading, robots_header),
         extractor=EXTRACTOR,
         provenance={name: source for name, source in provenance.items() if source},
@@ -183,8 +183,8 @@ def _canonical(reading: PageReading, key: str) -> str:
     )
 
 
-def _flags(published: Moment) -> tuple[str, ...]:
-    return () if published.at is not None else ("no_date",)
+def _flags(published: Moment, text: str) -> tuple[str, ...]:
+    return (*(() if published.at else ("no_date",)), *(() if text else ("no_text",)))
 
 
 def _too_deep(html: str) -> bool:

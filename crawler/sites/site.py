@@ -32,6 +32,8 @@ class Markup:
     """Elements whose text is one tag."""
     body: tuple[str, ...]
     """The element that holds the body."""
+    without_text: tuple[str, ...]
+    """Elements of pages that need no text: galleries, videos."""
     header_media: tuple[str, ...]
     """Media of the article outside its body; what stands in cards or in dropped elements is passed over."""
     paragraph_classes: frozenset[str]

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from tests.site import prose
 
@@ -58,8 +59,10 @@ class SampleSite:
     articles: int = 12
     edition: int = 1
     oddities: bool = True
+    variety: bool = False
+    """Serve the special pages of `tests.site.variety` too."""
 
-    @property
+    @cached_property
     def listed(self) -> tuple[SampleArticle, ...]:
         """Articles on the section page, newest first."""
         added = self.edition - 1
@@ -75,7 +78,7 @@ class SampleSite:
         """Ids of the articles that this edition changed in headline or text."""
         if self.edition < 2:
             return ()
-        return tuple(FIRST_ID + number for number in _edited_in(self.edition, self.articles))
+        return tuple(dict.fromkeys(FIRST_ID + number for number in _edited_in(self.edition, self.articles)))
 
     @property
     def moved(self) -> frozenset[int]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from tests.site.articles import SampleArticle, SampleBlock, SampleLink, SampleSite
+from tests.site.variety import specials
 
 TAGLINE = "Get the latest news from around the world, live coverage, off-beat stories, features and analysis."
 SUFFIX = " - Sputnik International"
@@ -38,6 +39,9 @@ def article_page(article: SampleArticle, base: str, edition: int) -> bytes:
 def section_page(site: SampleSite, base: str, old_path: dict[int, str]) -> bytes:
     """The World section: all articles, newest first."""
     items = "".join(_item(article, old_path.get(article.id, article.path)) for article in site.listed)
+    for special in specials(base, site.edition) if site.variety else ():
+        if special.listed:
+            items += f'<div class="list__item"><a class="list__title" href="{special.path}">{special.name}</a></div>'
     return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>World{SUFFIX}</title>
 <link rel="alternate" type="application/rss+xml" href="{base}/export/rss2/world/index.xml">
 <link rel="stylesheet" href="/style.css"></head><body><h1 class="title__hl">World</h1><p class="title__desc">{TAGLINE}</p>

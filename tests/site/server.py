@@ -14,8 +14,11 @@ from typing import Any
 
 from tests.site import pages
 from tests.site.articles import SampleSite
+from tests.site.declared import DAY, day_archive, declared, undeclared_pages
+from tests.site.variety import specials
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
+XML = {"Content-Type": "application/xml; charset=utf-8"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class SampleServer(ThreadingHTTPServer):
         if path in self.pages:
             return self.pages[path]
         site, base = self.site, self.base_url
+        if site.variety and (special := varied(site, base).get(path)):
+            return special
         fixed = {
             "/robots.txt": Response(200, {"Content-Type": "text/plain"}, pages.ROBOTS),
             "/style.css": Response(200, {"Content-Type": "text/css"}, pages.STYLE),
@@ -165,6 +170,22 @@ def picture(path: str) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
     )
+
+
+@lru_cache(maxsize=4)
+def varied(site: SampleSite, base: str) -> dict[str, Response]:
+    """Answers of the special pages and of the sources that only a varied site has."""
+    found = (*specials(base, site.edition), *undeclared_pages(base))
+    answers = {
+        special.path: Response(special.status, {"Location": special.location, **HTML}, b"moved")
+        if special.location
+        else Response(special.status, HTML, special.page)
+        for special in found
+    }
+    answers[f"/{DAY}/"] = Response(200, HTML, day_archive(base))
+    robots = pages.ROBOTS + f"Sitemap: {base}/sitemap_news.xml\n".encode()
+    answers["/robots.txt"] = Response(200, {"Content-Type": "text/plain"}, robots)
+    return answers | {path: Response(200, XML, body) for path, body in declared(site, base).items()}
 
 
 def _old_paths(site: SampleSite) -> dict[int, str]:
