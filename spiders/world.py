@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
 from crawler.capture.failures import failure
-from crawler.capture.sink import DELIVERED_CUT, LINK_META
+from crawler.capture.sink import LINK_META, not_whole
 from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
 from crawler.items import Article, ArticleLink
@@ -92,8 +92,8 @@ class WorldSpider(Spider):
     def parse_article(self, response: Response) -> Iterator[Article]:
         """The article on a page, as it stands there."""
         link: ArticleLink = response.meta[LINK_META]
-        if DELIVERED_CUT.keys() & set(response.flags):
-            self._failed("cut", f"{response.url}: the response was cut", response.request)
+        if reason := not_whole(response.status, response.flags):
+            self._failed(reason, f"{response.url} is not whole ({reason}): no article is made", response.request)
             return
         robots = ", ".join(value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag"))
         try:

@@ -43,10 +43,20 @@ def test_a_bomb_is_refused_at_the_limit(coding: bytes) -> None:
         decoded(ENCODERS[coding](bytes(10_000_000)), [coding], 1000)
 
 
-@given(
-    data=st.binary(min_size=1, max_size=200),
-    coding=st.sampled_from([b"gzip", b"deflate", b"br", b"zstd", b"x-unknown"]),
-)
-def test_damaged_and_unknown_data_is_reported_with_a_reason(data: bytes, coding: bytes) -> None:
+@pytest.mark.parametrize("coding", [b"gzip", b"deflate", b"br", b"zstd"])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_data_that_ends_early_is_never_taken_for_whole(coding: bytes, share: float) -> None:
+    packed = ENCODERS[coding](b"".join(b"%d " % number for number in range(5000)))
+    with pytest.raises(NotAnArticleError, match="ends early"):
+        decoded(packed[: int(len(packed) * share)], [coding], 1_000_000)
+
+
+def test_bytes_behind_the_end_are_passed_over_and_unknown_codings_left() -> None:
+    assert decoded(gzip.compress(b"whole") + b"\x00\x00trailing", [b"gzip"], 100) == b"whole"
+    assert decoded(b"as it is", [b"foo"], 100) == b"as it is"
+
+
+@given(data=st.binary(min_size=1, max_size=200), coding=st.sampled_from([b"gzip", b"deflate", b"br", b"zstd"]))
+def test_damaged_data_is_reported_with_a_reason(data: bytes, coding: bytes) -> None:
     with suppress(NotAnArticleError):
         assert len(decoded(data, [coding], 1000)) <= 1000

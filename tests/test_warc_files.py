@@ -93,16 +93,35 @@ def test_a_crash_at_any_byte_keeps_the_whole_groups_and_sets_the_rest_aside(writ
     data = written.seal().path.read_bytes()
     with written.path.open("rb") as stream:
         ends = [offset + length for offset, length, _ in read_members(stream, KEY)]
-    whole = [ends[0], ends[3], ends[6]]  # after warcinfo, after each group
-    for cut in [*range(0, len(data), 17), len(data)]:
+    groups = [ends[3], ends[6]]
+    for cut in [*range(0, len(data), 17), *groups, len(data)]:
         opened = tmp_path / f"{cut}.warc.gz.open"
         opened.write_bytes(data[:cut])
-        kept = salvage(opened, tmp_path / "aside")
-        expected = max((end for end in whole[1:] if end <= cut), default=0)
+        salvaged = salvage(opened, tmp_path / "aside")
+        expected = max((end for end in groups if end <= cut), default=0)
         assert not opened.exists()
-        assert (kept.stat().st_size if kept else 0) == expected, f"cut at byte {cut}"
-        tail = tmp_path / "aside" / f"{cut}.warc.gz.tail"
-        assert (tail.read_bytes() if tail.exists() else b"") == (data[expected:cut] if expected else b"")
+        assert (salvaged.sealed.read_bytes() if salvaged.sealed else b"") == data[:expected], f"cut at byte {cut}"
+        assert (salvaged.aside.read_bytes() if salvaged.aside else b"") == data[expected:cut], f"cut at byte {cut}"
+
+
+@pytest.mark.parametrize(("damaged", "kept"), [(1, 1), (2, 1), (3, 1), (4, 1), (6, 1), (0, 0)])
+def test_damage_in_the_middle_costs_only_its_own_group_and_no_byte_is_thrown_away(
+    written: WarcFile, tmp_path: Path, damaged: int, kept: int
+) -> None:
+    data = bytearray(written.seal().path.read_bytes())
+    with written.path.open("rb") as stream:
+        members = [(offset, length) for offset, length, _ in read_members(stream, KEY)]
+    offset, length = members[damaged]
+    data[offset + length // 2] ^= 0xFF
+    opened = tmp_path / "damaged.warc.gz.open"
+    opened.write_bytes(data)
+    salvaged = salvage(opened, tmp_path / "aside")
+    assert salvaged.captures == kept
+    assert salvaged.aside is not None
+    assert salvaged.aside.read_bytes()[-100:] == bytes(data)[-100:]
+    if salvaged.sealed is not None:
+        with salvaged.sealed.open("rb") as stream:
+            assert len(list(read_captures(read_records(stream, KEY), KEY))) == kept
 
 
 def test_damage_is_named_with_its_byte(written: WarcFile) -> None:

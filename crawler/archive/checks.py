@@ -1,16 +1,19 @@
 """Checks of an archive against its commit log: fixity, framing, digests, pairing, and that all projections agree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.archive.captures import StoredCapture, read_captures
 from crawler.archive.cdxj import cdxj_line
 from crawler.archive.digests import digest, stream_sha256
-from crawler.archive.jsonl import read_lines
+from crawler.archive.http_message import parse_response
+from crawler.archive.jsonl import plain, read_lines
 from crawler.archive.log import ListedObject, LogEntry
+from crawler.archive.records import Record
 from crawler.archive.repository import Repository
 from crawler.archive.warc import LocatedRecord, read_members, read_records
 from crawler.errors import DamagedArchiveError, ObjectMissingError
+from crawler.items import CaptureRef, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,14 @@ def _check_object(repository: Repository, listed: ListedObject, *, deep: bool) -
 def _check_contents(repository: Repository, entry: LogEntry) -> Iterator[Problem]:
     """What only reading tells, once all bytes are known to be the ones that were committed."""
     expected: list[bytes] = []
-    captures: dict[tuple[str, int], str] = {}
+    captures: dict[str, CaptureRef] = {}
+    if len(entry.of("cdxj")) != 1:
+        yield _problem(f"log/{entry.seq:08d}.json", "cdxj_missing", "must name one index: restore the log entry")
     for listed in entry.of("warc"):
         try:
             for stored in _checked_captures(repository, listed):
                 expected.append(cdxj_line(stored))
-                captures[stored.ref.warc, stored.ref.offset] = stored.ref.record_id
+                captures[stored.ref.record_id] = stored.ref
         except _Broken as broken:
             yield broken.problem
         except DamagedArchiveError as error:
@@ -82,7 +87,7 @@ def _checked_captures(repository: Repository, listed: ListedObject) -> Iterator[
 def _checked_records(records: Iterator[LocatedRecord], listed: ListedObject) -> Iterator[LocatedRecord]:
     """The same records, each with its block digest compared, ids unique, warcinfo first and all named after it."""
     seen: set[str] = set()
-    warcinfo = None
+    warcinfo = previous = None
     for located in records:
         record = located.record
         where = f"at byte {located.offset}"
@@ -95,10 +100,19 @@ def _checked_records(records: Iterator[LocatedRecord], listed: ListedObject) -> 
         warcinfo = warcinfo or record.record_id
         if record.kind != "warcinfo" and record.value("WARC-Warcinfo-ID") != f"<{warcinfo}>":
             raise _Broken(_problem(listed.key, "warcinfo", f"{where}: the record names another warcinfo"))
+        payload = record.value("WARC-Payload-Digest")
+        if record.kind == "response" and payload != digest(_payload(previous, record)):
+            raise _Broken(_problem(listed.key, "payload_digest", f"{where}: the payload is not what its digest says"))
+        previous = record
         seen.add(record.record_id)
         yield located
     if len(seen) != listed.records:
         raise _Broken(_problem(listed.key, "records", f"holds {len(seen)} records, the log says {listed.records}"))
+
+
+def _payload(request: Record | None, response: Record) -> bytes:
+    method = request.block.partition(b" ")[0].decode("latin-1") if request is not None else "GET"
+    return parse_response(response.block, method).payload
 
 
 def _check_index(repository: Repository, entry: LogEntry, expected: list[bytes]) -> Iterator[Problem]:
@@ -116,13 +130,18 @@ def _check_index(repository: Repository, entry: LogEntry, expected: list[bytes])
             yield _problem(listed.key, "cdxj_content", f"differs from the WARCs in {count} lines")
 
 
-def _check_lines(repository: Repository, entry: LogEntry, captures: dict[tuple[str, int], str]) -> Iterator[Problem]:
+def _check_lines(repository: Repository, entry: LogEntry, captures: dict[str, CaptureRef]) -> Iterator[Problem]:
+    versions: set[tuple[object, object]] = set()
     for listed in entry.of("articles"):
         count = 0
         try:
             with repository.open(listed) as stream:
                 for line in read_lines(stream, listed.key):
                     count += 1
+                    version = (line["article_id"], line.get("version"))
+                    if version in versions:
+                        yield _problem(listed.key, "jsonl_double", f"line {count}: {version[0]} has that version twice")
+                    versions.add(version)
                     yield from _check_line(line, f"line {count}", listed.key, entry, captures)
         except DamagedArchiveError as error:
             yield Problem(listed.key, "jsonl", str(error))
@@ -131,16 +150,27 @@ def _check_lines(repository: Repository, entry: LogEntry, captures: dict[tuple[s
 
 
 def _check_line(
-    line: dict[str, object], where: str, key: str, entry: LogEntry, captures: dict[tuple[str, int], str]
+    line: JsonObject, where: str, key: str, entry: LogEntry, captures: dict[str, CaptureRef]
 ) -> Iterator[Problem]:
+    named = f"{where}: {line['article_id']}"
     if line.get("snapshot_id") != entry.snapshot_id:
-        yield _problem(key, "jsonl_snapshot", f"{where} names snapshot {line.get('snapshot_id')}")
+        yield _problem(key, "jsonl_snapshot", f"{named} names snapshot {line.get('snapshot_id')}")
+    blocks = line.get("blocks")
+    text = "\n\n".join(str(block.get("text")) for block in blocks) if isinstance(blocks, list) else None
+    content = digest(f"{line.get('title')}\n\n{line.get('text')}".encode())
+    if line.get("text") != text or line.get("content_digest") != content:
+        yield _problem(key, "jsonl_content", f"{named} is not what its content digest says")
     evidence = line.get("captures")
     for capture in evidence if isinstance(evidence, list) and evidence else [{}]:
-        if captures.get((capture.get("warc"), capture.get("offset"))) != capture.get("record_id") or not capture:
-            yield _problem(
-                key, "jsonl_evidence", f"{where}: {line.get('article_id')} names a capture that is not there"
-            )
+        ref = captures.get(str(capture.get("record_id")))
+        if ref is None or capture != plain(ref):
+            yield _problem(key, "jsonl_evidence", f"{named} names a capture that is not there")
+
+
+def unnamed_objects(stored: Iterable[str], entries: Iterable[LogEntry]) -> set[str]:
+    """Keys of data objects that no log entry names."""
+    named = {listed.key for entry in entries for listed in entry.objects}
+    return {key for key in stored if key.partition("/")[0] in ("warc", "cdxj", "articles")} - named
 
 
 def _problem(key: str, rule: str, message: str) -> Problem:

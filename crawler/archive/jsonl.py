@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -18,11 +18,16 @@ _MEMBER_LIMIT = 1 << 30
 
 
 def article_line(article: Article) -> bytes:
-    """The article as one line of JSON with its line end. Text that is no valid Unicode is repaired, never dropped."""
+    """The article as one line of JSON with its line end. Raises `DamagedArchiveError` for text that is no Unicode."""
     try:
         return orjson.dumps(article, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
     except TypeError as error:
         raise DamagedArchiveError(f"{article.url}: the line cannot be written as JSON ({error})") from error
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401  any value of a line
+    """A value as the JSON line holds it, read back."""
+    return orjson.loads(orjson.dumps(value, option=orjson.OPT_UTC_Z))
 
 
 def pack_lines(lines: Path, out: BinaryIO) -> int:

@@ -1,5 +1,6 @@
 """A repository: all snapshots under one root, read through the commit log and nothing else."""
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from crawler.errors import DamagedArchiveError, NotFoundError, ObjectExistsError
 from crawler.storage.store import ObjectStore
 
 _ENTRY_LIMIT = 64 << 20
+_ENTRY_KEY = re.compile(r"log/\d{8,}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Repository:
         """
         head = after
         for info in self.store.list(LOG_PREFIX, after=log_key(after.seq) if after.seq else ""):
+            if not _ENTRY_KEY.fullmatch(info.key):
+                continue  # somebody's backup or note
             data = self.store.get(info.key, _ENTRY_LIMIT)
             entry = parse_entry(data, info.key)
             if info.key != log_key(head.seq + 1) or entry.seq != head.seq + 1 or entry.parent_sha256 != head.sha256:

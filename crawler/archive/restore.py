@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from crawler.archive.keys import log_key
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Repository
-from crawler.errors import ConfigurationError, DamagedArchiveError
+from crawler.errors import ConfigurationError, DamagedArchiveError, NewswarcError
 from crawler.storage.local import fsync_directory, make_directories
 
 
@@ -15,23 +16,32 @@ def restore_snapshot(repository: Repository, entry: LogEntry, to: Path) -> list[
     """Write every object of a snapshot and its log entry below the directory `to`, under their keys.
 
     Raises `ConfigurationError` where `to` is not an empty or new directory, `DamagedArchiveError` for an object whose
-    bytes are not what the log says; such an object is not left behind under its name.
+    bytes are not what the log says. Everything appears under `to` at once, or nothing does.
     """
     if to.is_symlink() or (to.exists() and not to.is_dir()):
         raise ConfigurationError(f"{to} is not a directory: name a new or empty one with --to")
     if to.exists() and any(to.iterdir()):
         raise ConfigurationError(f"{to} is not empty: nothing was written; name a new or empty directory with --to")
+    making = to.with_name(to.name + ".part")
     try:
-        written = [_restore(repository, listed, to / listed.key) for listed in entry.objects]
-        written.append(to / log_key(entry.seq))
-        make_directories(written[-1].parent)
-        written[-1].write_bytes(repository.store.get(log_key(entry.seq), 1 << 30))
+        if making.exists():
+            shutil.rmtree(making)
+        for listed in entry.objects:
+            _restore(repository, listed, making / listed.key)
+        make_directories((making / log_key(entry.seq)).parent)
+        (making / log_key(entry.seq)).write_bytes(repository.store.get(log_key(entry.seq), 1 << 30))
+        if to.exists():
+            to.rmdir()
+        making.rename(to)
     except OSError as error:
         raise ConfigurationError(f"cannot write to {to}: {error.strerror}; name another directory with --to") from error
-    return written
+    except NewswarcError:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+    return [to / listed.key for listed in entry.objects] + [to / log_key(entry.seq)]
 
 
-def _restore(repository: Repository, listed: ListedObject, target: Path) -> Path:
+def _restore(repository: Repository, listed: ListedObject, target: Path) -> None:
     make_directories(target.parent)
     unverified = target.with_name(target.name + ".part")
     sha256 = hashlib.sha256()
@@ -49,4 +59,3 @@ def _restore(repository: Repository, listed: ListedObject, target: Path) -> Path
         )
     unverified.rename(target)
     fsync_directory(target.parent)
-    return target

@@ -1,57 +1,127 @@
-"""Makes a WARC that a crash left open whole again: whole capture groups are kept, a cut tail is set aside."""
+"""Makes a WARC that a crash left open whole again: whole capture groups are kept, everything else is set aside.
 
+A crash leaves a cut tail, which was never acknowledged. A failing disk can also damage what was: whole groups behind
+such a place are found again and kept, and no byte is thrown away unread.
+"""
+
+import mmap
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from crawler.archive.records import parse_record
 from crawler.archive.warc import OPEN_SUFFIX, read_members, seal
 from crawler.errors import DamagedArchiveError
 from crawler.storage.local import fsync_directory, make_directories
 
-TAIL_SUFFIX = ".tail"
+ASIDE_SUFFIX = ".aside"
+_MEMBER = b"\x1f\x8b\x08"
+"""How a gzip member begins."""
+
+_GROUP = ("request", "response", "metadata")
 
 
-def salvage(opened: Path, aside: Path) -> Path | None:
-    """Seal the whole groups of an open WARC; returns the sealed file, or None where there was no capture in it.
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What came of an open WARC."""
 
-    Bytes behind the last whole group were never acknowledged; they are moved to a file in the directory `aside`.
-    """
-    keep, captures = _whole_groups(opened)
+    sealed: Path | None
+    """The sealed file; None where it held no whole capture."""
+    captures: int
+    """Whole captures that were kept."""
+    aside: Path | None
+    """File with what is not kept: the cut tail, or the whole file as it was found where it is damaged elsewhere."""
+
+
+def salvage(opened: Path, aside: Path) -> Salvaged:
+    """Seal the whole groups of an open WARC; what is not kept goes into a file in the directory `aside`."""
+    size = opened.stat().st_size
+    spans = _whole_groups(opened, size)
+    captures = max(len(spans) - 1, 0)
     if not captures:
+        kept = _set_aside(opened, 0, aside) if size else None
         opened.unlink()
         fsync_directory(opened.parent)
-        return None
-    with opened.open("r+b") as stream:
-        if keep < os.fstat(stream.fileno()).st_size:
-            _set_tail_aside(opened, keep, aside)
-            stream.truncate(keep)
-        os.fsync(stream.fileno())
+        return Salvaged(None, 0, kept)
+    end = spans[-1][1]
+    if sum(stop - start for start, stop in spans) < end:
+        kept = _set_aside(opened, 0, aside)
+        _rewrite(opened, spans)
+    else:
+        kept = _set_aside(opened, end, aside) if end < size else None
+        os.truncate(opened, end)
     final = opened.with_name(opened.name.removesuffix(OPEN_SUFFIX))
+    with opened.open("rb+") as stream:
+        os.fsync(stream.fileno())
     seal(opened, final)
-    return final
+    return Salvaged(final, captures, kept)
 
 
-def _whole_groups(opened: Path) -> tuple[int, int]:
-    """Where the last whole group ends, and how many there are. A group ends with its metadata record."""
-    keep = captures = 0
+def _whole_groups(opened: Path, size: int) -> list[tuple[int, int]]:
+    """Spans of bytes to keep: warcinfo, then each whole group. Empty where warcinfo itself is gone."""
+    spans: list[tuple[int, int]] = []
+    start = 0
     with opened.open("rb") as stream:
-        try:
-            for offset, length, data in read_members(stream, opened.name):
-                kind = parse_record(data, f"{opened.name} at byte {offset}").kind
-                if kind in ("warcinfo", "metadata"):
-                    keep = offset + length
-                    captures += kind == "metadata"
-        except DamagedArchiveError:  # the cut that we look for: what stands before it is whole
-            return keep, captures
-    return keep, captures
+        while start < size:
+            found, stopped = _groups_from(stream, opened.name, start)
+            spans.extend(found)
+            if stopped is None or not spans:
+                break
+            start = _next_member(stream, stopped + 1, size)
+    return spans
 
 
-def _set_tail_aside(opened: Path, keep: int, aside: Path) -> None:
+def _groups_from(stream: BinaryIO, name: str, start: int) -> tuple[list[tuple[int, int]], int | None]:
+    """Whole groups from a member on, and the byte at which reading had to stop, None at the end of the file."""
+    spans: list[tuple[int, int]] = []
+    group: list[str] = []
+    begin = at = start
+    stream.seek(start)
+    try:
+        for offset, length, data in read_members(stream, name):
+            at = start + offset
+            kind = parse_record(data, f"{name} at byte {at}").kind
+            group, begin = ([kind], at) if kind in ("warcinfo", "request") else ([*group, kind], begin)
+            at += length
+            if tuple(group) in (_GROUP, ("warcinfo",)):
+                spans.append((begin, at))
+                group = []
+    except DamagedArchiveError:  # the place that we look for: what stands before it is whole
+        return spans, at
+    return spans, None
+
+
+def _next_member(stream: BinaryIO, start: int, size: int) -> int:
+    """Where the next gzip member may begin; the end of the file if none does."""
+    if start >= size:
+        return size
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        found = data.find(_MEMBER, start)
+    return found if found >= 0 else size
+
+
+def _set_aside(opened: Path, start: int, aside: Path) -> Path:
     make_directories(aside)
-    tail = aside / (opened.name.removesuffix(OPEN_SUFFIX) + TAIL_SUFFIX)
-    with opened.open("rb") as source, tail.open("wb") as out:
-        source.seek(keep)
+    copy = aside / (opened.name.removesuffix(OPEN_SUFFIX) + ASIDE_SUFFIX)
+    with opened.open("rb") as source, copy.open("wb") as out:
+        source.seek(start)
         shutil.copyfileobj(source, out)
         out.flush()
         os.fsync(out.fileno())
+    fsync_directory(aside)
+    return copy
+
+
+def _rewrite(opened: Path, spans: list[tuple[int, int]]) -> None:
+    """Rewrite the open file as these spans alone, whole or not at all."""
+    rewritten = opened.with_name(opened.name + ".new")
+    with opened.open("rb") as source, rewritten.open("wb") as out:
+        for start, stop in spans:
+            source.seek(start)
+            out.write(source.read(stop - start))
+        out.flush()
+        os.fsync(out.fileno())
+    rewritten.rename(opened)
+    fsync_directory(opened.parent)

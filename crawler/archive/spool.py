@@ -7,6 +7,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from crawler.archive.keys import is_snapshot_id, warc_key
 from crawler.archive.warc import OPEN_SUFFIX, WarcFile
 from crawler.errors import AnotherRunError, CaptureError, DamagedArchiveError
 from crawler.storage.local import fsync_directory, make_directories
+
+_WARC_NAME = re.compile(r"-(\d{14})-(\d{5,})-[a-z2-7]{6}\.warc\.gz$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,10 @@ class SpooledRun:
     def sealed(self) -> list[tuple[Path, str]]:
         """Sealed WARCs with their keys, in the order of their serials."""
         found = []
-        for path in self._warcs.glob("*.warc.gz"):
-            _, stamp, serial, _ = path.name.rsplit("-", 3)
-            found.append((int(serial), path, f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{path.name}"))
+        for path in self._warcs.iterdir() if self._warcs.is_dir() else ():
+            if match := _WARC_NAME.search(path.name):  # a foreign file is left alone
+                stamp, serial = match.groups()
+                found.append((int(serial), path, f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{path.name}"))
         return [(path, key) for _, path, key in sorted(found)]
 
     def unsealed(self) -> list[Path]:
@@ -156,6 +160,8 @@ class Spool:
                     lock.close()
                 elif (path / "run.json").exists():
                     runs.append(SpooledRun(path, _read_facts(path / "run.json"), lock))
+                elif any(path.glob("warc/*")):
+                    raise DamagedArchiveError(f"{path} holds WARCs but no run.json: move it aside and keep it")
                 else:
                     shutil.rmtree(path)
                     lock.close()

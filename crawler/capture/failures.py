@@ -29,6 +29,9 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
     (ResponseDataLossError, "cut", "the response was cut"),
     (DownloadCancelledError, "too_large", "larger than DOWNLOAD_MAXSIZE"),
     (DownloadFailedError, "broken", "the connection broke"),
+    (IgnoreRequest, "refused_by_limit", "larger than DOWNLOAD_MAXSIZE when unpacked, or otherwise refused"),
+    (OSError, "undecodable", "the body could not be decoded"),
+    (ValueError, "bad_location", "redirected to what is no URL"),
 )
 
 
@@ -38,6 +41,8 @@ def failure(error: BaseException) -> tuple[str, str]:
         return f"http_{error.response.status}", f"HTTP {error.response.status}"
     if isinstance(error, RefusedByRobotsError | NotAnArticleError):
         return error.reason, str(error)
+    if isinstance(error, IgnoreRequest) and "redirect" in str(error):
+        return "redirects", "redirected without end"
     for kind, reason, words in _CAUSES:
         if isinstance(error, kind):
             return reason, words

@@ -1,5 +1,6 @@
 """Turns finished exchanges into captures and hands them to the recorder; keeps the receipts by request."""
 
+import logging
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -9,8 +10,10 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotC
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
+from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.http_message import final_response, parse_response, without_fields
 from crawler.capture.exchange import Exchange
+from crawler.errors import NotAnArticleError
 from crawler.exporters.warc import Receipt
 from crawler.items import ArticleLink, Capture, Truncation
 
@@ -21,6 +24,12 @@ _CREDENTIALS = frozenset({b"authorization", b"proxy-authorization"})
 
 DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "unspecified"}
 """Flags of the responses that Scrapy delivers although they are cut. They are evidence, but no articles."""
+
+
+UNDECODABLE = "undecodable"
+"""Flag of a response whose content coding is damaged or ends early. It is evidence, but no article."""
+
+logger = logging.getLogger(__name__)
 
 
 class Recorder(Protocol):
@@ -64,6 +73,11 @@ class CaptureSink:
         if not stopped and parse_response(raw, request.method).payload != response.body:
             flags += ("body_mismatch",)
             self._stats.inc_value("archive/captures/body_mismatch")
+        if LINK_META in request.meta and (fault := _coding_fault(response)):
+            flags += (UNDECODABLE,)
+            response.flags.append(UNDECODABLE)
+            self._stats.inc_value("archive/captures/undecodable")
+            logger.info("%s: %s", request.url, fault)
         await self._put(request, exchange, raw, flags, truncated)
 
     async def cut(self, request: Request, exchange: Exchange, error: Exception) -> None:
@@ -100,6 +114,24 @@ class CaptureSink:
         )
         self._receipts[request] = await self.recorder.put(capture)
         self._stats.inc_value("archive/captures")
+
+
+def not_whole(status: int, flags: list[str]) -> str | None:
+    """Why no article is made of a page that was delivered; None for a whole one. Recovery decides in the same way."""
+    if status != 200:
+        return f"http_{status}"
+    if UNDECODABLE in flags:
+        return UNDECODABLE
+    return "cut" if DELIVERED_CUT.keys() & set(flags) else None
+
+
+def _coding_fault(response: Response) -> str | None:
+    """What is wrong with the content coding of a body; Scrapy hides data that ends early."""
+    try:
+        decoded(response.body, response.headers.getlist("Content-Encoding"), BODY_LIMIT)
+    except NotAnArticleError as error:
+        return str(error)
+    return None
 
 
 def _truncation(error: Exception) -> Truncation:

@@ -5,8 +5,8 @@ import sys
 from typing import Any
 
 from scrapy.commands import crawl
-from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import NotConfigured, UsageError
 
 from crawler.command import complain
 from crawler.errors import ConfigurationError, ExitCode, NewswarcError
@@ -31,6 +31,9 @@ class Command(crawl.Command):
         except NewswarcError as error:
             complain(error)
             self.exitcode = error.exit_code
+        except (ValueError, TypeError, NotConfigured) as error:
+            complain(ConfigurationError(f"Scrapy does not accept a setting: {error}; check the values given with -s"))
+            self.exitcode = ExitCode.USAGE
 
     def _crawler_of(self, name: str) -> Crawler:
         if self.crawler_process is None:
@@ -43,6 +46,8 @@ class Command(crawl.Command):
     def _crawl(self, crawler: Crawler, arguments: dict[str, Any]) -> None:
         """Run to the end. Raises whatever kept the crawl from beginning."""
         process: Any = self.crawler_process
+        if not isinstance(process, AsyncCrawlerProcess):
+            raise ConfigurationError("newswarc needs the asyncio reactor: leave TWISTED_REACTOR as it is")
         crawling = process.crawl(crawler, **arguments)
         process.start()
         if crawling.done() and not crawling.cancelled() and (error := crawling.exception()) is not None:
@@ -51,6 +56,7 @@ class Command(crawl.Command):
 
 def _exit_code(crawler: Crawler) -> ExitCode:
     delivery = Delivery.of(crawler)
+    delivery.settle()
     if delivery.failure is not None:
         complain(delivery.failure, "what was captured is kept for the next run" if delivery.kept else "")
         return delivery.failure.exit_code

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from scrapy import signals
@@ -59,6 +61,8 @@ class Delivery:
         self._opened: _Opened | None = None
         self._held = ExitStack()
         self._closing: asyncio.Task[None] | None = None
+        self._lines_in_doubt = False
+        self._publishing: Future[Publication] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Delivery":
@@ -68,6 +72,7 @@ class Delivery:
         delivery = cls(crawler, options, store, Spool(spool_directory(options), store.uri))
         crawler.signals.connect(delivery.spider_opened, signals.spider_opened)
         crawler.signals.connect(delivery.spider_closed, signals.spider_closed)
+        crawler.signals.connect(delivery.item_error, signals.item_error)
         return delivery
 
     @classmethod
@@ -113,6 +118,10 @@ class Delivery:
             self._opened.history.close()
             self._held.close()
 
+    def item_error(self) -> None:
+        """A pipeline failed on an item: the lines in the spool lack it and are made anew from the WARCs."""
+        self._lines_in_doubt = True
+
     def identified(self, article: Article) -> Article | None:
         """The event that an article is, or None if it is unchanged. Raises `CaptureError` if the disk fails."""
         opened = self._running()
@@ -131,6 +140,16 @@ class Delivery:
         if self._closing is None and self._crawler.engine is not None:
             closing = self._crawler.engine.close_spider_async(reason="archive_failed")
             self._closing = asyncio.ensure_future(closing)
+
+    def settle(self) -> None:
+        """Wait for a publication that was under way when a signal stopped the event loop."""
+        if self._publishing is None or self.publication is not None or self.failure is not None:
+            return
+        try:
+            self.publication = self._publishing.result()
+        except Exception as error:  # noqa: BLE001  as in `spider_closed`
+            self._not_published(error)
+            self.kept = True
 
     def _not_published(self, error: Exception) -> None:
         """Keep the first reason; what nobody foresaw is logged whole."""
@@ -153,7 +172,8 @@ class Delivery:
         publisher = Publisher(repository, history)
         for left in self._spool.abandoned():
             recovered = publisher.recover(left, self._options.gate_share)
-            logger.warning("recovered %s: %s", left.facts.snapshot_id, recovered.verdict.sentence)
+            if recovered.entry is not None:
+                logger.warning("recovered %s: %s", left.facts.snapshot_id, recovered.verdict.sentence)
         decided_at = history.catch_up(repository)
         return self._spool.begin(facts), publisher, history, decided_at
 
@@ -161,7 +181,11 @@ class Delivery:
         sealed = await opened.recorder.seal()
         opened.lines.close()
         outcome = Outcome(self._stats.counts(opened.recorder.captures), reason, self._options.gate_share)
-        return await asyncio.to_thread(opened.publisher.publish, opened.run, outcome, sealed, opened.decided_at)
+        decided_at = opened.decided_at if self.failure is None and not self._lines_in_doubt else None
+        publish = partial(opened.publisher.publish, opened.run, outcome, sealed, decided_at)
+        with ThreadPoolExecutor(1, "publisher") as thread:
+            self._publishing = thread.submit(publish)
+            return await asyncio.wrap_future(self._publishing)
 
 
 def spool_directory(options: ArchiveOptions) -> Path:

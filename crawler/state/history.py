@@ -117,8 +117,7 @@ class History:
             except sqlite3.OperationalError:
                 raise  # the disk, not the file
             except sqlite3.DatabaseError:
-                for path in self._path.parent.glob(self._path.name + "*"):
-                    path.unlink()
+                self._throw_away()
                 return _connected(self._path)
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
@@ -130,10 +129,18 @@ class History:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> CaptureError:
+        """An error of the disk stops the run; a damaged file is thrown away too: the next run makes it again."""
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            self._throw_away()
+            return CaptureError(f"the cache {self._path} is damaged ({error}): run again, it is made from the store")
         return CaptureError(
             f"the cache {self._path} cannot be used ({error}): free space or mend the disk; "
             "it may be deleted, it is made again from the store"
         )
+
+    def _throw_away(self) -> None:
+        for path in self._path.parent.glob(self._path.name + "*"):
+            path.unlink()
 
     def _continues(self, repository: Repository) -> bool:
         """True if the log still holds the commit that this cache ends with."""

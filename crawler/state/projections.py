@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.archive.captures import StoredCapture, read_captures
 from crawler.archive.cdxj import cdxj_line
-from crawler.archive.content_coding import decoded
+from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.jsonl import article_line
 from crawler.archive.spool import SpooledRun
 from crawler.archive.warc import read_records
@@ -23,9 +23,6 @@ from crawler.sites import get_site
 from crawler.sites.site import Site
 from crawler.state.history import History
 from crawler.state.verdict import RunCounts
-
-BODY_LIMIT = 64 << 20
-"""Bytes that a page may decode to."""
 
 
 def derive(run: SpooledRun, history: History) -> RunCounts:

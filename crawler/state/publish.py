@@ -5,6 +5,7 @@ put WARCs → derive and put lines and index → put the log entry → update ca
 Every step may be repeated after a crash: an object that stands already with the same bytes is done.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from crawler.errors import ObjectExistsError, StoreError
 from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.state.verdict import CRASHED, RunCounts, Verdict, judge
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,11 @@ class Publisher:
     def recover(self, run: SpooledRun, gate_share: float) -> Publication:
         """Publish a run that a crash left in the spool: whole captures are kept, everything else is derived."""
         for opened in run.unsealed():
-            salvage(opened, run.cut_tails)
+            salvaged = salvage(opened, run.cut_tails)
+            if salvaged.aside is not None:
+                logger.warning(
+                    "%s: %d whole captures kept; the rest is in %s", opened.name, salvaged.captures, salvaged.aside
+                )
         return self.publish(run, Outcome(RunCounts(), CRASHED, gate_share))
 
     def _put_warcs(self, run: SpooledRun, sealed: Iterable[SealedFile]) -> list[ListedObject]:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from crawler.errors import ObjectExistsError, ObjectMissingError, StoreError
 from crawler.storage.limit import LimitedReader
-from crawler.storage.store import ObjectInfo, ObjectStore, check_key
+from crawler.storage.store import ObjectInfo, ObjectStore, check_key, is_key
 
 _ASIDE = ".incoming"
 """Directory for puts in progress; a leading dot is outside the alphabet of keys."""
@@ -79,7 +79,7 @@ class LocalStore(ObjectStore):
         """See `ObjectStore.list`."""
         folder = prefix.rpartition("/")[0]
         found = self._walk(self.root / folder) if self.root.is_dir() else iter(())
-        keys = sorted(key for key in found if key.startswith(prefix) and key > after)
+        keys = sorted(key for key in found if key.startswith(prefix) and key > after and is_key(key))
         for key in keys:
             yield self.head(key)
 
@@ -109,7 +109,6 @@ class LocalStore(ObjectStore):
         """A new file outside all keys, locked while this process lives and gone afterwards."""
         name, descriptor = self._new_file()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield name, descriptor
         finally:
             name.unlink(missing_ok=True)
@@ -122,7 +121,11 @@ class LocalStore(ObjectStore):
         while True:
             make_directories(name.parent)
             with suppress(FileNotFoundError):  # another process has just removed the empty directory
-                return name, os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+                descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if os.fstat(descriptor).st_nlink:
+                    return name, descriptor
+                os.close(descriptor)  # swept away between open and lock
 
     def _sweep(self) -> None:
         """Remove what dead processes left: files of living ones are locked."""
@@ -143,6 +146,8 @@ class LocalStore(ObjectStore):
         try:
             yield
         except FileNotFoundError as error:
+            if verb != "read":
+                raise StoreError(f"cannot {verb} {self.uri}: no such directory; set ARCHIVE_STORE") from error
             raise ObjectMissingError(f"{key} is missing in {self.uri}: restore it from a copy") from error
         except OSError as error:
             advice = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "check path and permissions"

@@ -63,9 +63,14 @@ class ObjectStore(ABC):
             return stream.read(limit)
 
 
+def is_key(key: str) -> bool:
+    """True if every segment is of our alphabet; whatever else lies in a store is somebody else's."""
+    return 0 < len(key) <= 1000 and all(_SEGMENT.match(segment) for segment in key.split("/"))
+
+
 def check_key(key: str) -> str:
     """Return `key` if its segments are of our alphabet. Raises `ConfigurationError`: keys stay below the root."""
-    if not key or len(key) > 1000 or not all(_SEGMENT.match(segment) for segment in key.split("/")):
+    if not is_key(key):
         raise ConfigurationError(f"not a key of this archive: {key!r}")
     return key
 
@@ -79,4 +84,4 @@ def open_store(uri: str, base: Path | None = None) -> ObjectStore:
     if "://" in uri:
         scheme = uri.split("://", 1)[0]
         raise ConfigurationError(f"ARCHIVE_STORE: no store for {scheme}:// yet; set it to the path of a directory")
-    return LocalStore((base or Path.cwd()) / Path(uri).expanduser())
+    return LocalStore(((base or Path.cwd()) / Path(uri).expanduser()).resolve())
