@@ -74,7 +74,8 @@ def test_agency_suffixes_leave_authors_and_captions() -> None:
         ("NEW DELHI, April 3 (Sputnik) – Rain", Dateline("NEW DELHI", "Sputnik"), "Rain"),
         ("DA NANG (Sputnik International) -- Rain", Dateline("DA NANG", "Sputnik International"), "Rain"),
         ("The company (Gazprom) - the largest - said", None, "The company (Gazprom) - the largest - said"),
-        ("WASHINGTON (Sputnik) -", None, "WASHINGTON (Sputnik) -"),
+        ("WASHINGTON (Sputnik) -", Dateline("WASHINGTON", "Sputnik"), ""),
+        ("NATO (the alliance) - which was founded in 1949", None, "NATO (the alliance) - which was founded in 1949"),
         ("No dateline here.", None, "No dateline here."),
     ],
 )
@@ -102,5 +103,7 @@ def test_suffixes_are_cut_from_titles_only_at_their_end() -> None:
     name = "Sputnik International"
     assert without_suffix("Talks - Sputnik International", name) == "Talks"
     assert without_suffix("Sputnik International Turns Ten", name) == "Sputnik International Turns Ten"
+    told = "The editor, Sputnik International, said so"
+    assert without_suffix(told, name) == told
     assert without_suffix("Talks, 02.05.2026, Sputnik International", name) == "Talks"
     assert without_suffix("Talks - 02.05.2026, Sputnik International", name) == "Talks"

@@ -168,6 +168,44 @@ def test_a_read_more_line_is_a_link_however_it_is_written(written: str) -> None:
     assert link["url"] == ("https://sputnikglobe.com/20260430/why-1121000000.html" if "href" in written else None)
 
 
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        ("Intro:<ul><li>One</li><li>Two</li></ul>and after.", ["Intro:", "One", "Two", "and after."]),
+        ('</div><div class="article__block" data-type="text">Bare text.</div><div>', ["Bare text."]),
+        (
+            '</div><div class="article__block" data-type="vrez"><div class="article__vrez">A box.</div></div><div>',
+            ["A box."],
+        ),
+        ('</div><div class="article__block" data-type="text"><div class="new-class">Odd.</div></div><div>', ["Odd."]),
+        ("Subscribe</div><div class='article__text'>WASHINGTON (Sputnik) - Text.", ["Text."]),
+        ("<strong>WASHINGTON (Sputnik) - </strong><br>Text.", ["Text."]),
+        ("Text.<br>A ship at sea - Sputnik International", ["Text."]),
+        ("Text.</div><div class='article__text'>Newsfeed</div><div class='article__text'>0", ["Text."]),
+        ("<strong>READ MORE:</strong><br><a href='/20260430/x-1121000000.html'>Other</a><br>Text.", ["Text."]),
+    ],
+)
+def test_no_text_of_the_body_is_lost_and_no_noise_comes_in(body: str, blocks: list[str]) -> None:
+    line = line_of(PAGE.format(body))
+    assert [block["text"] for block in line["blocks"]] == blocks
+    if "WASHINGTON" in body:
+        assert line["dateline"] == {"place": "WASHINGTON", "agency": "Sputnik"}
+    if "READ MORE" in body:
+        assert [link["title"] for link in line["related"]] == ["Other"]
+
+
+def test_a_card_without_classes_inside_is_still_a_card() -> None:
+    inside = '<a href="/20260430/x-1121000000.html">A Headline</a><a href="/world/">World</a>'
+    card = f'<div class="article__article">{inside}</div>'
+    (link,) = line_of(PAGE.format("text").replace("</div></div>", f"</div>{card}</div>"))["related"]
+    assert (link["title"], link["section"], link["relation"]) == ("A Headline", "World", "card")
+
+
+def test_a_page_of_read_more_lines_is_read_in_linear_time() -> None:
+    line = line_of(PAGE.format("text<br>" + "READ MORE: x<a href=/a>x</a><br>" * 3000))
+    assert len(line["related"]) == 3000
+
+
 GOLDEN = [(case / "page.html").read_bytes() for case in CASES] + [
     pages.article_page(article, "https://sputnikglobe.com", 1) for article in SampleSite().listed[:3]
 ]
@@ -196,9 +234,13 @@ def test_any_text_in_a_page_ends_in_a_valid_line_or_a_reason(html: str) -> None:
         assert refused.reason  # noqa: PT017  either outcome is right
 
 
-def test_a_page_nested_without_end_is_refused_at_once() -> None:
+@pytest.mark.parametrize("tag", ["div", "main", "x-y", "span"])
+def test_a_page_nested_without_end_is_refused_at_once(tag: str) -> None:
+    page = PAGE.format(f"<{tag}>" * 100_000 + "deep")
     with pytest.raises(NotAnArticleError, match="nests more than"):
-        extract_article(PAGE.format("<div>" * 100_000 + "deep"), URL)
+        extract_article(page, URL)
+    with pytest.raises(NotAnArticleError, match="nests more than"):
+        page_text(page.encode(), "text/html", URL)
 
 
 def test_a_page_of_many_megabytes_is_read() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborNode
 
 from crawler.articles.images import image_of
-from crawler.articles.phrases import read_more_title
+from crawler.articles.phrases import is_noise, read_more_title
 from crawler.articles.text import classes, first, line, lines, squeezed
 from crawler.items import Block, Image, Related
 from crawler.sites.site import Markup, Site, clean_url
@@ -30,6 +30,9 @@ _SKIPPED_TAGS = frozenset(
 )
 _DROPPED_TYPES = frozenset({"banner", "infographics", "audio", "video", "poll", "subscribe", "tweet", "embed"})
 _HEADINGS = frozenset({"h2", "h3", "h4"})
+_TEXT_TYPES = frozenset({"text", "vrez", "list", "table"})
+_INLINE = frozenset({"-text", "a", "b", "i", "em", "strong", "span", "u", "sup", "sub", "font"})
+_MAX_ANCHORS = 50
 _MAX_SECTION = 60
 """Characters: a longer line in a card is a description, not the name of a section."""
 
@@ -70,43 +73,72 @@ def _take(node: LexborNode, body: Body, url: str, site: Site, markup: Markup) ->
         body.blocks.extend(Block("heading", text) for text in lines(node))
     elif node.tag == "li":
         body.blocks.extend(Block("list_item", text) for text in [line(node)] if text)
-    elif own & markup.paragraph_classes or node.tag == "p":
-        _paragraphs(node, body, url)
+    elif own & markup.paragraph_classes or node.tag == "p" or _is_bare_text(node, kind):
+        _paragraphs(node, body, url, site)
     else:
         return False
     return True
 
 
-def _paragraphs(node: LexborNode, body: Body, url: str) -> None:
-    """A paragraph element: its lines are paragraphs, list items or links to read more."""
+def _is_bare_text(node: LexborNode, kind: str) -> bool:
+    """True for an element with text of its own that is a block of text, or stands in one under any class."""
+    if node.tag not in ("div", "td", "section"):
+        return False
+    block = kind or (node.parent.attributes.get("data-type") if node.parent is not None else "")
+    if block not in _TEXT_TYPES:
+        return False
+    return any(child.tag in _INLINE and squeezed(child.text(deep=True)) for child in node.iter(include_text=True))
+
+
+def _paragraphs(node: LexborNode, body: Body, url: str, site: Site) -> None:
+    """A paragraph element: its lines are paragraphs or links to read more."""
     if node.css_first("li") is not None:
-        body.blocks.extend(Block("list_item", text) for item in node.css("li") for text in [line(item)] if text)
+        _mixed(node, body, site)
         return
+    anchors = [(line(anchor), _target(anchor, url)) for anchor in node.css("a[href]")[:_MAX_ANCHORS]]
+    label_waits = False
     for text in lines(node):
-        title = read_more_title(text)
-        if title is None:
+        title = text if label_waits else read_more_title(text)
+        label_waits = title == ""
+        if title:
+            body.related.extend(_read_more(title, anchors))
+        elif title is None and not is_noise(text, site.title):
             body.blocks.append(Block("paragraph", text))
+
+
+def _mixed(node: LexborNode, body: Body, site: Site) -> None:
+    """A paragraph element with a list in it: texts around the list are paragraphs, its items are items."""
+    stack = [node]
+    while stack:
+        child = stack.pop()
+        if child.tag in ("ul", "ol"):
+            items = (line(item) for item in child.css("li"))
+            body.blocks.extend(Block("list_item", text) for text in items if text)
+        elif child.tag != "-text" and child.css_first("li") is not None:
+            stack.extend(reversed(list(child.iter(include_text=True))))
         else:
-            body.related.extend(_read_more(node, title, url))
+            texts = [squeezed(child.text_content)] if child.tag == "-text" else lines(child)
+            body.blocks.extend(Block("paragraph", text) for text in texts if text and not is_noise(text, site.title))
 
 
-def _read_more(node: LexborNode, title: str, url: str) -> Iterator[Related]:
+def _read_more(title: str, anchors: list[tuple[str, str | None]]) -> Iterator[Related]:
     """The links of a READ MORE line; the whole line where it has none."""
-    anchors = [(line(anchor), _target(anchor, url)) for anchor in node.css("a[href]")]
-    inside = [
-        (read_more_title(text) or text, target) for text, target in anchors if text and text in f"READ MORE: {title}"
-    ]
+    whole = f"READ MORE: {title}"
+    here = ((read_more_title(text) or text, target) for text, target in anchors if text and text in whole)
+    inside = list(dict.fromkeys(here))
     if len(inside) == 1 and inside[0][1]:
         yield Related(inside[0][1], title, "read_more")
     elif inside:
         yield from (Related(target, text, "read_more") for text, target in inside)
-    elif title:
-        yield Related(next((target for _, target in anchors), None), title, "read_more")
+    else:
+        yield Related(anchors[0][1] if len(anchors) == 1 else None, title, "read_more")
 
 
 def _card(node: LexborNode, url: str, site: Site, markup: Markup) -> Iterator[Related]:
     heading, _ = first(node, markup.card_title)
-    title = line(heading)
+    if heading is None:  # a card whose headline has no class of its own: its longest link
+        heading = max(node.css("a[href]"), key=lambda found: len(line(found)), default=None)
+    title = line(heading) or squeezed(heading.attributes.get("title") if heading is not None else "")
     if not title:
         return
     anchor = heading if heading is not None and heading.tag == "a" else node.css_first("a[href]")

@@ -1,6 +1,5 @@
 """From a page to an article. Pure: the same page, URL and link give the same article, whoever asks and whenever."""
 
-import re
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -11,7 +10,8 @@ from crawler.articles.clean import content_digest, joined
 from crawler.articles.dates import Moment
 from crawler.articles.generic import generic_blocks
 from crawler.articles.images import image_of, unique
-from crawler.articles.phrases import split_dateline
+from crawler.articles.page import check_depth
+from crawler.articles.phrases import is_noise, read_more_title, split_dateline
 from crawler.articles.reading import PageReading
 from crawler.articles.structured import Structured
 from crawler.articles.text import classes, first, line
@@ -22,12 +22,6 @@ from crawler.sites.site import Markup, Site, clean_url
 
 EXTRACTOR = Extractor("newswarc", "1")
 """Raised with every change that could make another line of the same record."""
-
-_OPEN_OR_CLOSE = re.compile(
-    r"<(/?)(?:div|span|section|article|ul|ol|li|table|blockquote|font|b|i|em|strong|a)\b", re.IGNORECASE
-)
-_MAX_DEPTH = 5000
-"""Elements that may be open at once: parsing takes quadratic time in it, and browsers stop far earlier."""
 
 
 def extract_article(
@@ -48,8 +42,7 @@ def extract_article(
     key = site.article_key(url)
     if key is None:
         raise NotAnArticleError("no_id", f"{url} holds no article ID of {site.name}: the page was redirected or moved")
-    if _too_deep(html):
-        raise NotAnArticleError("too_deep", f"{url} nests more than {_MAX_DEPTH} elements: no article is made of it")
+    check_depth(html, url)
     if link is not None and _host(url) not in {_host(link.url), *site.hosts}:
         raise NotAnArticleError("offsite", f"{link.url} led to {url}, which is another site: no article is made of it")
     page = LexborHTMLParser(html)
@@ -78,7 +71,9 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         raise NotAnArticleError("no_title", f"{url} has no headline where {site.name} has it: check its markup")
     body, body_source = _body(reading)
     if not body.blocks:
-        body.blocks, body_source = generic_blocks(html, url), "generic:trafilatura"
+        found = (block for block in generic_blocks(html, url) if read_more_title(block.text) is None)
+        body.blocks = [block for block in found if not is_noise(block.text, site.title) and block.text != headline]
+        body_source = "generic:trafilatura"
     dateline, blocks = _without_dateline(body.blocks)
     if not blocks and first(reading.root, reading.markup.without_text)[0] is None:
         raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")
@@ -165,10 +160,13 @@ def _inside(node: LexborNode, of_classes: frozenset[str]) -> bool:
 
 
 def _without_dateline(blocks: list[Block]) -> tuple[Dateline | None, list[Block]]:
+    """The dateline at the head of the first paragraph, or alone in it."""
     for number, block in enumerate(blocks):
         if block.kind == "paragraph":
             dateline, rest = split_dateline(block.text)
-            return dateline, [*blocks[:number], Block("paragraph", rest), *blocks[number + 1 :]] if dateline else blocks
+            if dateline is None:
+                return None, blocks
+            return dateline, [*blocks[:number], *([Block("paragraph", rest)] if rest else []), *blocks[number + 1 :]]
     return None, blocks
 
 
@@ -185,15 +183,3 @@ def _canonical(reading: PageReading, key: str) -> str:
 
 def _flags(published: Moment, text: str) -> tuple[str, ...]:
     return (*(() if published.at else ("no_date",)), *(() if text else ("no_text",)))
-
-
-def _too_deep(html: str) -> bool:
-    if html.count("<") < _MAX_DEPTH:
-        return False
-    depth = 0
-    for match in _OPEN_OR_CLOSE.finditer(html):
-        depth += -1 if match[1] else 1
-        if depth > _MAX_DEPTH:
-            return True
-        depth = max(depth, 0)
-    return False

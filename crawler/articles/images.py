@@ -23,8 +23,10 @@ def image_of(node: LexborNode, url: str, site: Site, markup: Markup) -> Iterator
     alternative = squeezed(
         (picture.attributes.get("alt") or picture.attributes.get("title")) if picture is not None else ""
     )
-    if not credit_text:
-        credit_text, caption_text = split_credit(caption_text)
+    if credit is not None:
+        caption_text = caption_text.replace(line(credit), "").strip()
+    elif not credit_text:
+        credit_text, caption_text = split_credit(caption_text, without_suffix(alternative, site.title))
     caption_text = without_suffix(caption_text or alternative, site.title)
     source = _largest(picture, url) if picture is not None else None
     if source or caption_text or credit_text:

@@ -9,6 +9,16 @@ from crawler.errors import NotAnArticleError
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _LOOKS_LIKE_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html|<head|<!--)", re.IGNORECASE)
 
+MAX_DEPTH = 5000
+"""Elements that may be open at once."""
+
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)")
+_NEVER_OPEN = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+    | {"p", "li", "dt", "dd", "option", "tr", "td", "th", "path", "circle", "use"}
+)
+"""Elements without an end tag, or whose end tag pages leave out: counting them would see depth where there is none."""
+
 
 def page_text(body: bytes, content_type: str | None, url: str) -> str:
     """Decode an HTML page: byte order mark, then the header's charset, then the page's own, then detection.
@@ -21,7 +31,24 @@ def page_text(body: bytes, content_type: str | None, url: str) -> str:
         raise NotAnArticleError(
             "not_html", f"{url} is {shown}, not an HTML page: its bytes are archived, no article is made"
         )
-    return str(html_to_unicode(content_type, body, default_encoding="utf-8", auto_detect_fun=_detected)[1])
+    text = str(html_to_unicode(content_type, body, default_encoding="utf-8", auto_detect_fun=_detected)[1])
+    check_depth(text, url)
+    return text
+
+
+def check_depth(html: str, url: str) -> None:
+    """Raise `NotAnArticleError` (reason ``too_deep``) for a page that nests without end.
+
+    Parsing takes quadratic time in the number of open elements; browsers themselves stop far earlier.
+    """
+    if html.count("<") < MAX_DEPTH:
+        return
+    depth = 0
+    for match in _TAG.finditer(html):
+        if match["name"].lower() not in _NEVER_OPEN:
+            depth = max(depth + (-1 if match["close"] else 1), 0)
+        if depth > MAX_DEPTH:
+            raise NotAnArticleError("too_deep", f"{url} nests more than {MAX_DEPTH} elements: nothing is read from it")
 
 
 def _detected(body: bytes) -> str:
