@@ -1,6 +1,7 @@
 """`ArchiveOptions`: every ARCHIVE_* setting, its default and its sentence, in one place."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
@@ -11,10 +12,13 @@ _MIB = 1 << 20
 
 
 class SettingsLike(Protocol):
-    """What is asked of Scrapy's Settings: `get`."""
+    """What is asked of Scrapy's Settings."""
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  settings hold any type
         """Value of a setting, or the default."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of all settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class ArchiveOptions:
     @classmethod
     def from_settings(cls, settings: SettingsLike) -> "ArchiveOptions":
         """Read and check the settings. Raises `ConfigurationError` naming the setting."""
+        known = {f"ARCHIVE_{field.name.upper()}" for field in fields(cls)}
+        unknown = sorted(name for name in settings if name.startswith("ARCHIVE_") and name not in known)
+        if unknown:
+            raise ConfigurationError(f"there is no setting {unknown[0]}: there are {', '.join(sorted(known))}")
         values: dict[str, Any] = {}
         for field in fields(cls):
             name = f"ARCHIVE_{field.name.upper()}"

@@ -1,10 +1,12 @@
 """Whatever is wrong: one clear line with what to do next, the right exit code, nothing half-written, no traceback."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
 
 from tests.running import Finished, Project
+from tests.site import pages
 from tests.site.articles import SampleSite
 from tests.site.server import Response, SampleServer, running
 
@@ -111,6 +113,48 @@ def test_a_new_layout_in_which_no_title_is_found_fails_the_run(project: Project,
     done = project.crawl(site.base_url)
     assert done.code == 3, done
     assert "Traceback" not in done.err, done
+
+
+def test_a_store_without_an_archive_is_never_all_well(project: Project, site: SampleServer) -> None:
+    complains(project.scrapy("verify"), 2, "no archive", "ARCHIVE_STORE")
+    project.crawl(site.base_url)
+    (project.archive / "log" / "00000001.json").unlink()
+    complains(project.scrapy("verify", "--deep"), 7, "no commit log")
+
+
+def test_objects_that_no_log_entry_names_are_told(project: Project, site: SampleServer) -> None:
+    project.crawl(site.base_url)
+    (project.archive / "warc" / "extra.warc.gz").write_bytes(b"x")
+    verified = project.scrapy("verify")
+    assert "no log entry names 1 objects, warc/extra.warc.gz" in verified.out
+
+
+@pytest.mark.parametrize("setting", ["DOWNLOAD_TIMEOUT=abc", "DOWNLOAD_DELAY=x", "ARCHIVE_STOER=x"])
+def test_a_setting_that_cannot_be_used(project: Project, site: SampleServer, setting: str) -> None:
+    complains(project.crawl(site.base_url, "-s", setting), 2, "setting")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (203, {}, None),
+        (200, {"Content-Encoding": "gzip"}, "cut"),
+        (200, {"Content-Encoding": "gzip"}, "damaged"),
+    ],
+)
+def test_a_page_that_is_not_whole_is_no_article(
+    project: Project, site: SampleServer, status: int, headers: dict[str, str], body: str | None
+) -> None:
+    article = site.site.listed[0]
+    page = pages.article_page(article, site.base_url, 1)
+    packed = gzip.compress(page, mtime=0)
+    broken = {"cut": packed[: len(packed) * 4 // 5], "damaged": packed[:200] + bytes(50) + packed[250:]}
+    sent = broken[body] if body else page
+    site.pages[article.path] = Response(status, HTML | headers, sent)
+    done = project.crawl(site.base_url)
+    assert (done.code, "Traceback" in done.err) == (0, False), done
+    assert f"sputnik-international:{article.id}" not in {line["article_id"] for line in project.lines()}
+    assert project.problems() == []
 
 
 def test_an_unknown_snapshot(project: Project, site: SampleServer) -> None:

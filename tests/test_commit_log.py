@@ -79,6 +79,12 @@ def test_a_changed_entry_breaks_the_chain(repository: Repository, tmp_path: Path
         list(repository.entries())
 
 
+def test_backups_beside_the_entries_are_passed_over(repository: Repository, tmp_path: Path) -> None:
+    append_two(repository)
+    (tmp_path / "store/log/00000001.json.bak").write_bytes(b"old")
+    assert [entry.seq for entry, _ in repository.entries()] == [1, 2]
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -71,6 +71,23 @@ def test_a_damaged_cache_is_thrown_away_and_made_again(path: Path, archived: Pro
     history.close()
 
 
+def test_damage_behind_the_header_costs_one_run_and_no_more(path: Path, archived: Project) -> None:
+    history = History(path)
+    history.catch_up(archived.repository)
+    history.close()
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    for name in ("history.sqlite-wal", "history.sqlite-shm"):
+        (path.parent / name).unlink(missing_ok=True)
+    with pytest.raises(CaptureError, match="made from the store"):
+        History(path).catch_up(archived.repository)
+    again = History(path)
+    again.catch_up(archived.repository)
+    assert versions(again, archived) == latest(archived)
+    again.close()
+
+
 def test_the_cache_of_another_archive_is_thrown_away(opened: History, archived: Project, tmp_path: Path) -> None:
     opened.catch_up(archived.repository)
     other = Project(tmp_path / "other")

@@ -111,6 +111,42 @@ def test_a_put_cut_by_a_crash_never_shows_and_is_swept(tmp_path: Path) -> None:
     assert not left.exists()
 
 
+def test_the_probe_of_one_process_never_takes_the_put_of_another(tmp_path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        store = LocalStore(tmp_path / "store")
+        try:
+            for count in range(60):
+                if number % 2:
+                    store.probe()
+                else:
+                    store.put(f"k/{number}-{count}", b"x")
+        except StoreError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_files_of_others_in_the_store_are_left_alone(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.put("log/00000001.json", b"{}")
+    (tmp_path / "log" / ".DS_Store").write_bytes(b"x")
+    (tmp_path / "log" / "a note").write_bytes(b"x")
+    assert [info.key for info in store.list("log/")] == ["log/00000001.json"]
+
+
+def test_one_directory_is_one_store_however_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert open_store(str(tmp_path / "link")).uri == open_store(f"{tmp_path}/x/../real/").uri
+
+
 def test_a_path_that_is_a_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="set ARCHIVE_STORE"):

@@ -27,6 +27,7 @@ def test_settings_from_the_command_line_arrive_as_text_and_are_read() -> None:
         ("ARCHIVE_WARC_BYTES", "0"),
         ("ARCHIVE_WARC_COMPRESSION", "12"),
         ("ARCHIVE_QUEUE_BYTES", None),
+        ("ARCHIVE_STOER", "archive"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_setting(name: str, value: object) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun
-from crawler.errors import CaptureError, ExitCode, StoreError
+from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError
 from crawler.exporters.warc import WarcRecorder
 from crawler.items import ArticleLink, Capture
 from crawler.state.history import History
@@ -109,6 +109,24 @@ def test_a_run_without_captures_publishes_nothing(hosts: list[Host]) -> None:
     assert host.publisher.publish(run, OUTCOME).entry is None
     assert list(host.repository.store.list()) == []
     assert host.spool.abandoned() == []
+
+
+def test_a_run_directory_that_lost_its_facts_is_never_deleted(hosts: list[Host]) -> None:
+    host = hosts[0]
+    run = a_run(host.spool, "20260401120000-world-aaaaaa", [article_capture(1)])
+    run.release()
+    (run.path / "run.json").unlink()
+    with pytest.raises(DamagedArchiveError, match="move it aside"):
+        host.spool.abandoned()
+    assert len(run.sealed()) == 1
+
+
+def test_a_foreign_file_in_a_run_is_left_alone(hosts: list[Host]) -> None:
+    host = hosts[0]
+    run = a_run(host.spool, "20260401120000-world-aaaaaa", [article_capture(1)])
+    (run.path / "warc" / "copy.warc.gz").write_bytes(b"?")
+    assert len(run.sealed()) == 1
+    assert host.publisher.publish(run, OUTCOME).entry
 
 
 def test_an_object_with_other_bytes_is_never_overwritten(hosts: list[Host]) -> None:

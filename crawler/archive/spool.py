@@ -161,6 +161,7 @@ class Spool:
                 elif (path / "run.json").exists():
                     runs.append(SpooledRun(path, _read_facts(path / "run.json"), lock))
                 elif any(path.glob("warc/*")):
+                    lock.close()
                     raise DamagedArchiveError(f"{path} holds WARCs but no run.json: move it aside and keep it")
                 else:
                     shutil.rmtree(path)

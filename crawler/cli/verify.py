@@ -27,9 +27,7 @@ def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
         raise _nothing_to_verify(repository.store.uri, stored)
     unnamed = sorted(unnamed_objects(stored, entries))
     if arguments.snapshot:
-        entries = [entry for entry in entries if entry.snapshot_id == arguments.snapshot]
-        if not entries:
-            raise NotFoundError(f"no snapshot {arguments.snapshot} in {repository.store.uri}: see `scrapy snapshots`")
+        entries = [repository.find(arguments.snapshot)]
     problems = [problem for entry in entries for problem in check_snapshot(repository, entry, deep=arguments.deep)]
     objects = sum(len(entry.objects) for entry in entries)
     if arguments.json:

@@ -10,13 +10,11 @@ class JsonLinesExporter:
     """Appends article lines to one file."""
 
     def __init__(self, path: Path) -> None:
-        self.lines = 0
         self._out = path.open("wb")
 
     def export(self, article: Article) -> None:
         """Write the line of one article."""
         self._out.write(article_line(article))
-        self.lines += 1
 
     def close(self) -> None:
         """All lines are in the file."""

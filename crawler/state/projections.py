@@ -32,7 +32,7 @@ def derive(run: SpooledRun, history: History) -> RunCounts:
     """
     seen = Counter[str]()
     due: set[str] = set()
-    site = get_site(run.facts.site)
+    site = get_site(run.facts.site) if run.facts.site else None
     run.drop_projections()
     history.drop_pending()
     with run.index_path.open("wb") as index, run.lines_path.open("wb") as lines:
@@ -64,9 +64,9 @@ def stored_captures(path: Path, key: str) -> Iterator[StoredCapture]:
         yield from read_captures(read_records(stream, key), key)
 
 
-def article_of(stored: StoredCapture, site: Site) -> Article | None:
+def article_of(stored: StoredCapture, site: Site | None) -> Article | None:
     """The cleaned article that a capture holds, with the capture as its evidence; None if it holds none."""
-    if stored.link is None or stored.truncated or stored.ref.status != 200:
+    if site is None or stored.link is None or stored.truncated or stored.ref.status != 200:
         return None
     message = stored.message
     content_type = message.value(b"content-type")

@@ -77,7 +77,8 @@ class Publisher:
                 decided_at = head
             objects = (*warcs, *self._put_projections(run))
             entry = _entry(run, head, objects, counts, judge(counts, outcome.gate_share, outcome.reason))
-            self._repository.append(entry)  # whether it was us or another writer, the log says: read it
+            if not self._repository.append(entry):
+                logger.info("number %d of the log was taken: deciding again", entry.seq)
             head = self._history.catch_up(self._repository)
         self._history.drop_pending()
         run.remove()

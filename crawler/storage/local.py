@@ -130,7 +130,10 @@ class LocalStore(ObjectStore):
     def _sweep(self) -> None:
         """Remove what dead processes left: files of living ones are locked."""
         folder = self.root / _ASIDE
-        for path in folder.iterdir() if folder.is_dir() else ():
+        left: list[Path] = []
+        with suppress(FileNotFoundError):  # the last of the others has just removed it
+            left = list(folder.iterdir())
+        for path in left:
             with suppress(BlockingIOError, FileNotFoundError), path.open("rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
