@@ -39,6 +39,8 @@ class ArchiveOptions:
     """Size in bytes after which a new WARC file is begun."""
     warc_compression: int = 6
     """zlib level of WARC members, 1 (fast) to 9 (small)."""
+    services_permitted: bool = False
+    """True where the publisher permits the pages under `/services/`, which robots.txt disallows: more listings."""
     queue_bytes: int = 64 * _MIB
     """Bytes of captures that may wait for the disk before downloads are held back."""
 
@@ -55,8 +57,8 @@ class ArchiveOptions:
             default: Any = field.default
             raw = settings.get(name, default)
             try:
-                values[field.name] = type(default)(raw)
-            except (TypeError, ValueError):
+                values[field.name] = _switch(raw) if isinstance(default, bool) else type(default)(raw)
+            except (TypeError, ValueError, KeyError):
                 kind = type(default).__name__
                 raise ConfigurationError(f"{name} is {raw!r}, which is no {kind}; set it with -s {name}=…") from None
         options = cls(**values)
@@ -79,3 +81,8 @@ class ArchiveOptions:
             if not right:
                 value = getattr(self, name.lower())
                 raise ConfigurationError(f"ARCHIVE_{name} is {value!r}; it must be {expected}")
+
+
+def _switch(raw: object) -> bool:
+    """A setting that is on or off, as Scrapy and shells write it. Raises KeyError for anything else."""
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[str(raw).lower()]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from crawler.capture.sink import LINK_META, not_whole
 from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
 from crawler.items import Article, ArticleLink
+from crawler.options import ArchiveOptions
 from crawler.sites import get_site
 from crawler.state.run_stats import RunStats
 
@@ -49,9 +51,9 @@ class WorldSpider(Spider):
         self.site = get_site(site or f"sputnik-{edition}")
         self.site_name = self.site.name
         self.base = _checked_base(base or self.site.base)
-        self.wanted = Wanted(section, _day("since", since), _day("until", until))
         kinds = tuple(kind.strip() for kind in sources.split(",") if kind.strip())
-        self.sources = list(planned(self.site, self.base, kinds, self.wanted))
+        self.wanted = Wanted(section, kinds, _day("since", since), _day("until", until))
+        self.sources = list(planned(self.site, self.base, self.wanted))
         self.arguments = {"base": self.base, "section": section, "site": self.site_name, "sources": ",".join(kinds)}
         self._asked: set[str] = set()
         self._declared: set[str] = set()
@@ -62,6 +64,8 @@ class WorldSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The sources that are known beforehand, cheapest first."""
+        permitted = ArchiveOptions.from_settings(self.settings).services_permitted
+        self.wanted = replace(self.wanted, more_pages=permitted)
         for source in self.sources:
             for request in self._ask(source):
                 yield request
@@ -86,7 +90,7 @@ class WorldSpider(Spider):
                 self._declared.add(link.article_id)
                 self._run.article_due()
                 yield self._request(link.url, self.parse_article, meta={LINK_META: link})
-        for named in further(source, reading, html, response.url, self.site):
+        for named in further(source, reading, html, response.url, self.site, self.wanted):
             yield from self._ask(named)
 
     def parse_article(self, response: Response) -> Iterator[Article]:
@@ -117,7 +121,8 @@ class WorldSpider(Spider):
         if source.url not in self._asked and len(self._asked) < MAX_SOURCES:
             self._asked.add(source.url)
             self._run.source_due()
-            yield self._request(source.url, self.parse_source, cb_kwargs={"source": source})
+            meta = {"dont_obey_robotstxt": True} if source.permitted else {}
+            yield self._request(source.url, self.parse_source, cb_kwargs={"source": source}, meta=meta)
 
     def _request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:  # noqa: ANN401  passed on
         """A request that no filter drops: each URL is asked for once by construction."""

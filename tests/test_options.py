@@ -17,6 +17,12 @@ def test_settings_from_the_command_line_arrive_as_text_and_are_read() -> None:
     assert (options.gate_share, options.warc_bytes) == (0.5, 1000)
 
 
+@pytest.mark.parametrize(("written", "meant"), [("True", True), ("1", True), (False, False), ("no", False)])
+def test_a_switch_is_read_as_it_is_meant(written: object, meant: bool) -> None:
+    options = ArchiveOptions.from_settings({"ARCHIVE_SERVICES_PERMITTED": written})
+    assert options.services_permitted is meant
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -28,6 +34,7 @@ def test_settings_from_the_command_line_arrive_as_text_and_are_read() -> None:
         ("ARCHIVE_WARC_COMPRESSION", "12"),
         ("ARCHIVE_QUEUE_BYTES", None),
         ("ARCHIVE_STOER", "archive"),
+        ("ARCHIVE_SERVICES_PERMITTED", "perhaps"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_setting(name: str, value: object) -> None:

@@ -1,6 +1,7 @@
 """Real pages of both generations, read from the reference material beside the checkout."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from crawler.archive.jsonl import article_line
 from crawler.articles import clean, extract_article
 from crawler.articles.page import page_text
+from crawler.discovery.section import read_listing
+from crawler.sites import get_site
 from tests.reference import REFERENCE, needs_reference
 from tests.running import Project
 from tests.site.articles import SampleSite
@@ -45,6 +48,17 @@ def test_the_spider_crawls_the_real_pages_at_their_own_urls(project: Project, ro
     assert [crawled[name] for name in SAME] == [royal[name] for name in SAME]
     assert lines["1044893040"]["language"] == "ar"
     assert project.problems() == []
+
+
+def test_the_front_page_of_2018_lists_its_stories_with_their_times() -> None:
+    url = "https://sputniknews.com/"
+    html = page_text((PAGES / "sputniknews.com_home_20180317.EXCERPT.html").read_bytes(), "text/html", url)
+    found = read_listing(html, url, get_site("sputnik-international"), None).links
+    first = found[0]
+    assert first.article_id == "sputnik-international:1062621903"
+    assert first.title == "US Senate Warns Russia of Sanctions if S-400 Sold to Any Foreign Nations"
+    assert first.published_at == datetime(2018, 3, 17, 3, 34, tzinfo=UTC)
+    assert len(found) == len({link.article_id for link in found}) >= 2
 
 
 SAME = ("title", "text", "authors", "published_at", "modified_at", "subtitle", "section", "content_digest")

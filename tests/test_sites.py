@@ -17,6 +17,11 @@ SITE = get_site("sputnik-international")
         "/20260502/1121000001.html",
         "/20260502/with-2024-numbers-1121000001.html",
         "/20260502/canal-reopens-1121000001.html?in=t#top",
+        "/20260502/canal-reopens-1121000001-print.html",
+        "/amp/20260502/canal-reopens-1121000001.html",
+        "/world/202605021121000001-canal-reopens/",
+        "/world/202605021121000001/",
+        "/amp/middle_east2/202605021121000001---canal-%D8%AC/",
     ],
 )
 @pytest.mark.parametrize("host", ["sputnikglobe.com", "127.0.0.1:8000", "mirror.example"])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from crawler.discovery.feed import read_feed
 from crawler.discovery.reading import ChildSource, SourceReading
-from crawler.discovery.section import feeds_of_page, read_listing
+from crawler.discovery.section import feeds_of_page, next_page, read_listing
 from crawler.discovery.sitemap import read_sitemap, sitemaps_of_robots
 from crawler.errors import ConfigurationError
 from crawler.sites.site import Site
@@ -19,6 +19,9 @@ PAGES = frozenset({"section", "day_archive"})
 
 MAX_DAYS = 366
 """Days that one run asks day archives for."""
+
+MAX_PAGES = 20
+"""Pages of one listing that are followed: some sites always have one more."""
 
 MAX_CHILDREN = 500
 """Further sources that are followed from one source."""
@@ -34,6 +37,10 @@ class Source:
     """Its address."""
     section: str | None
     """Slug of the section that it stands for; None where it lists all."""
+    permitted: bool = False
+    """True where robots.txt disallows it and the publisher has permitted it all the same."""
+    page: int = 1
+    """Number of the page of a listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,14 @@ class Wanted:
 
     section: str
     """Slug of the section."""
+    kinds: tuple[str, ...]
+    """Kinds of sources that the run asks."""
     since: date | None = None
     """First day, for sitemaps and day archives."""
     until: date | None = None
     """Last day."""
+    more_pages: bool = False
+    """True to follow a listing under `/services/`, with the publisher's permission."""
 
     def covers(self, child: ChildSource) -> bool:
         """True unless the child says that it covers other days only."""
@@ -54,8 +65,9 @@ class Wanted:
         return not too_old and not too_new
 
 
-def planned(site: Site, base: str, kinds: tuple[str, ...], wanted: Wanted) -> Iterator[Source]:
-    """The sources of these kinds. Raises `ConfigurationError` for an unknown kind or for days that make no sense."""
+def planned(site: Site, base: str, wanted: Wanted) -> Iterator[Source]:
+    """The sources of a run. Raises `ConfigurationError` for an unknown kind or for days that make no sense."""
+    kinds = wanted.kinds
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
         raise ConfigurationError(f"-a sources={','.join(kinds)}: there is no {unknown}; there are {', '.join(KINDS)}")
@@ -91,12 +103,17 @@ def read_source(source: Source, body: bytes, html: str, url: str, site: Site, wa
     return read_listing(html, url, site, source.section, via, after)
 
 
-def further(source: Source, reading: SourceReading, html: str, url: str, site: Site) -> Iterator[Source]:
-    """Sources that a source names: sitemaps, and the feeds of a section page, which list other sections too."""
+def further(
+    source: Source, reading: SourceReading, html: str, url: str, site: Site, wanted: Wanted
+) -> Iterator[Source]:
+    """Sources that a source names: sitemaps, the feeds of a section page, and where it is permitted its next page."""
     for child in reading.children:
         yield Source("sitemap", child.url, None)
     if source.kind == "section":
-        for feed in feeds_of_page(html, url, site)[:MAX_CHILDREN]:
+        following = next_page(html, url) if wanted.more_pages and source.page < MAX_PAGES and reading.links else None
+        if following:
+            yield Source("section", following, source.section, permitted=True, page=source.page + 1)
+        for feed in feeds_of_page(html, url, site)[:MAX_CHILDREN] if "feed" in wanted.kinds else ():
             yield Source("feed", feed, source.section if f"/{source.section}/" in feed else None)
 
 
