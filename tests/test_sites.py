@@ -1,5 +1,7 @@
 """A site is data: its URLs are told apart, and the host is no part of an article's identity."""
 
+from datetime import date
+
 import pytest
 
 from crawler.errors import ConfigurationError
@@ -45,6 +47,19 @@ def test_a_section_has_its_page_and_its_name() -> None:
     assert SITE.section_url("https://h/", "world") == "https://h/world/"
     assert SITE.section_name("world") == "World"
     assert SITE.section_name("middle_east") == "Middle east"
+
+
+@pytest.mark.parametrize(
+    ("day", "paths"),
+    [
+        (date(2026, 4, 1), ["/20260401/"]),
+        (date(2019, 4, 11), ["/archive/20190411/"]),
+        (date(2021, 4, 1), ["/20210401/", "/archive/20210401/"]),
+        (date(2001, 1, 1), []),
+    ],
+)
+def test_a_day_has_the_archives_of_the_generations_that_were_valid_then(day: date, paths: list[str]) -> None:
+    assert SITE.day_urls("https://h", day) == [f"https://h{path}" for path in paths]
 
 
 @pytest.mark.parametrize("section", ["", "../x", "a/b", "World", "a b", "ж"])

@@ -124,4 +124,5 @@ def _days(site: Site, base: str, wanted: Wanted) -> Iterator[Source]:
         )
     for number in range((wanted.until - wanted.since).days, -1, -1):
         day = wanted.since + timedelta(days=number)
-        yield Source("day_archive", base + site.day_path.format(day=day.strftime("%Y%m%d")), None)
+        for url in site.day_urls(base, day):
+            yield Source("day_archive", url, None)

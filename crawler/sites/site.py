@@ -70,6 +70,8 @@ class Generation:
     """Last day; None while it lasts."""
     article_path: re.Pattern[str]
     """Path of an article: groups `id`, `date` (YYYYMMDD) and `slug`."""
+    day_path: str
+    """Path of a day's archive, with `{day}` as YYYYMMDD."""
     markup: Markup
     """Where things stand on its pages."""
 
@@ -98,8 +100,6 @@ class Site:
     """Path of the feed of all sections."""
     sitemap_path: str
     """Path of the sitemap index."""
-    day_path: str
-    """Path of a day's archive, with `{day}` as YYYYMMDD."""
     sections: dict[str, str]
     """Sections: slug in the URL → name that people read."""
     generations: tuple[Generation, ...]
@@ -123,6 +123,15 @@ class Site:
         path = urlsplit(url).path
         matches = (generation.article_path.match(path) for generation in self.generations)
         return next((match for match in matches if match), None)
+
+    def day_urls(self, base: str, day: date) -> list[str]:
+        """Archives of a day, by the generations that were valid on it, the current one first."""
+        valid = (
+            generation
+            for generation in self.generations
+            if generation.valid_from <= day and (generation.valid_until is None or day <= generation.valid_until)
+        )
+        return [base + generation.day_path.format(day=day.strftime("%Y%m%d")) for generation in valid]
 
     def section_url(self, base: str, section: str) -> str:
         """URL of a section page. Raises `ConfigurationError` for a section that is no slug."""

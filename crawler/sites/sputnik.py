@@ -77,6 +77,7 @@ _GENERATIONS = (
         valid_from=date(2021, 3, 1),
         valid_until=None,
         article_path=re.compile(r"^(?:/amp)?/(?P<date>\d{8})/(?:(?P<slug>[^/]*?)-)?(?P<id>\d{8,10})(?:-print)?\.html$"),
+        day_path="/{day}/",
         markup=_CURRENT,
     ),
     Generation(
@@ -84,6 +85,7 @@ _GENERATIONS = (
         valid_from=date(2014, 11, 1),
         valid_until=date(2021, 4, 30),
         article_path=re.compile(r"^(?:/amp)?/[a-z0-9_-]+/(?P<date>\d{8})(?P<id>\d{8,10})(?:-(?P<slug>[^/]*))?/$"),
+        day_path="/archive/{day}/",
         markup=_FIRST,
     ),
 )
@@ -129,7 +131,6 @@ def _edition(
         feed_path="/export/rss2/{section}/index.xml",
         archive_feed_path="/export/rss2/archive/index.xml",
         sitemap_path="/sitemap_article_index.xml",
-        day_path="/{day}/",
         sections=sections,
         generations=_GENERATIONS,
     )

@@ -26,8 +26,8 @@ _MARKUP = Markup(
 )  # fmt: skip
 ANY_SITE = Site(
     name="any", title="any", base="https://any.example", hosts=_NONE, language="en", utc_offset_minutes=0,
-    section_path="/", feed_path="/", archive_feed_path="/", sitemap_path="/", day_path="/", sections={},
-    generations=(Generation("any", date(1990, 1, 1), None, re.compile(r"(?P<id>)(?P<date>)(?P<slug>)"), _MARKUP),),
+    section_path="/", feed_path="/", archive_feed_path="/", sitemap_path="/", sections={},
+    generations=(Generation("any", date(1990, 1, 1), None, re.compile(r"(?P<id>)(?P<date>)(?P<slug>)"), "/", _MARKUP),),
 )  # fmt: skip
 """A site of which nothing is known: the layers below the site's own rules have to do."""
 
