@@ -13,6 +13,11 @@ MAX_URL = 2048
 MAX_LINKS = 50_000
 """Links that are taken from one source; sitemaps.org allows as many in one file."""
 
+MAX_TIME = 64
+"""Characters: a longer text is no time."""
+
+_PORTS = (None, 80, 443)
+
 
 @dataclass(frozen=True, slots=True)
 class ChildSource:
@@ -51,13 +56,17 @@ class LinkGate:
     discovered_via: str
     wanted: str | None = None
     skipped: int = 0
+    full: bool = False
     found: dict[str, ArticleLink] = field(default_factory=dict)
 
     def offer(self, href: str, title: str | None, published_at: datetime | None, section: str | None) -> None:
         """Take an entry of the source, or count it as skipped. An article that is there already is neither."""
         target = self.absolute(href)
         key = self.site.article_key(target) if target else None
-        if target is None or key is None or len(self.found) >= MAX_LINKS:
+        if target is None or key is None:
+            self.skipped += 1
+        elif key not in self.found and len(self.found) >= MAX_LINKS:
+            self.full = True
             self.skipped += 1
         elif key not in self.found:
             text = " ".join((title or "").split()) or None
@@ -67,21 +76,25 @@ class LinkGate:
 
     def absolute(self, href: str) -> str | None:
         """The absolute URL, if it is one of the source's host or of the site's own hosts."""
+        href = href.strip()
+        if not href or len(href) > MAX_URL:
+            return None
         try:
-            target = urljoin(self.source_url, href.strip()) if href.strip() else ""
+            target = urljoin(self.source_url, href)
             parts = urlsplit(target)
-            host = (parts.hostname or "").removeprefix("www.")
+            host, port = (parts.hostname or "").removeprefix("www."), parts.port
         except ValueError:  # a href that is no URL
             return None
-        ours = parts.netloc == urlsplit(self.source_url).netloc or host in self.site.hosts
+        # A port that is not the web's own is another server, unless the source itself came from there.
+        ours = parts.netloc == urlsplit(self.source_url).netloc or (host in self.site.hosts and port in _PORTS)
         usable = parts.scheme in ("http", "https") and "@" not in parts.netloc and len(target) <= MAX_URL
         return target if ours and usable else None
 
     def reading(self, children: tuple[ChildSource, ...] = (), note: str | None = None) -> SourceReading:
         """Everything that came through."""
-        if len(self.found) >= MAX_LINKS:
-            note = f"more than {MAX_LINKS} links; the rest was passed over"
-        return SourceReading(tuple(self.found.values()), children, self.skipped, note)
+        full = f"more than {MAX_LINKS} links; the rest was passed over" if self.full else None
+        notes = "; ".join(words for words in (note, full) if words)
+        return SourceReading(tuple(self.found.values()), children, self.skipped, notes or None)
 
 
 def plausible(moment: datetime | None) -> datetime | None:

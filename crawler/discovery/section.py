@@ -15,6 +15,8 @@ _ANCHORS = (
     ".b-stories__title h2 a, .b-plainlist__title a"
 )
 _ITEMS = frozenset({"list__item", "cell-list__item", "b-stories__item", "b-plainlist__item"})
+_MAX_CLIMB = 12
+"""Elements around an anchor that are looked at; hostile pages nest anchors so that each would climb a long way."""
 _SHOWN = re.compile(r"(\d{2}):(\d{2})\s+(\d{2})\.(\d{2})\.(\d{4})")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
@@ -42,9 +44,13 @@ def read_listing(
 def feeds_of_page(html: str, url: str, site: Site) -> tuple[str, ...]:
     """Feeds that a page names with `<link rel=alternate>`."""
     gate = LinkGate(site, url, "feed")
-    named = LexborHTMLParser(html).css('link[rel="alternate"][href]')
-    hrefs = (node.attributes.get("href") or "" for node in named if node.attributes.get("type") in _FEED_TYPES)
+    named = LexborHTMLParser(html).css('link[rel~="alternate" i][href]')
+    hrefs = (node.attributes.get("href") or "" for node in named if _is_feed(node.attributes.get("type") or ""))
     return tuple(dict.fromkeys(target for href in hrefs if (target := gate.absolute(href))))
+
+
+def _is_feed(media_type: str) -> bool:
+    return media_type.partition(";")[0].strip().lower() in _FEED_TYPES
 
 
 def next_page(html: str, url: str) -> str | None:
@@ -54,16 +60,24 @@ def next_page(html: str, url: str) -> str | None:
     for selector, name in names:
         node = page.css_first(selector)
         if node is not None and node.attributes.get(name):
-            target = urljoin(url, node.attributes[name] or "")
-            return target if urlsplit(target).netloc == urlsplit(url).netloc else None
+            try:
+                target = urlsplit(urljoin(url, node.attributes[name] or ""))
+            except ValueError:  # no URL
+                return None
+            same = target.scheme in ("http", "https") and target.netloc == urlsplit(url).netloc
+            return target.geturl() if same else None
     return None
 
 
 def _published(anchor: LexborNode) -> datetime | None:
     """Time in the anchor's list item: `data-unixtime`, or as generation 1 shows it, which is UTC."""
     item: LexborNode | None = anchor
-    while item is not None and not _ITEMS & set((item.attributes.get("class") or "").split()):
+    for _ in range(_MAX_CLIMB):
+        if item is None or _ITEMS & set((item.attributes.get("class") or "").split()):
+            break
         item = item.parent
+    else:
+        return None
     if item is None:
         return None
     stamp = item.css_first("[data-unixtime]")

@@ -1,76 +1,147 @@
-"""Reads the XML of feeds and sitemaps from strangers: no entities, no files, bounded size; what is cut is kept."""
+"""Reads the XML of feeds and sitemaps from strangers: bounded, nothing expanded; what stands before a cut is kept."""
 
-import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
+from crawler.discovery.reading import MAX_LINKS
+from crawler.discovery.xml_text import xml_text
 from crawler.errors import NotAnArticleError
 
-MAX_BYTES = 50 << 20
-"""Bytes, unpacked, that are read of one source; sitemaps.org's own limit."""
+MAX_ELEMENTS = 1_000_000
+"""Elements that are read of one source: twenty for each of its entries."""
+
+MAX_TEXT = 4096
+"""Characters that are kept of one field."""
+
+MAX_VALUES = 20
+"""Values that are kept of a field that stands more than once."""
+
+_ATTRIBUTES = ("href", "term")
 
 
-def entries(data: bytes, names: frozenset[str]) -> tuple[list[dict[str, str]], str | None]:
-    """Elements of these local names, each as a mapping of its children's local names to their texts.
+@dataclass(slots=True)
+class Entry:
+    """An entry of a feed or sitemap."""
 
-    The attributes `href` and `term` of children are kept as ``name@href``. Returns a note where the document is cut
-    or broken. Raises `NotAnArticleError` (reason ``not_xml``) for what is no XML at all or declares entities.
+    name: str
+    """Local name of its element."""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    """Values by field, those that are empty left out."""
+
+    def first(self, *names: str) -> str:
+        """First value of the first of these fields that has one, else the empty string."""
+        return next((self.fields[name][0] for name in names if name in self.fields), "")
+
+    def every(self, *names: str) -> list[str]:
+        """All values of these fields."""
+        return [value for name in names for value in self.fields.get(name, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a document holds."""
+
+    found: list[Entry]
+    """Its entries, in its order."""
+    passed_over: int
+    """Entries behind the limit."""
+    note: str | None
+    """What is wrong with the document although it could be read."""
+
+
+def entries(data: bytes, names: frozenset[str], fields: frozenset[str]) -> Entries:
+    """Elements of these local names with these fields.
+
+    A field is a child, ``title``; an attribute of a child, ``link@href``; or a child of a child, ``news/title``. Names
+    in another namespace than the entry's have a colon before them, so that ``media:title`` is not its title.
+    Raises `NotAnArticleError` (reason ``not_xml``) for what is no XML at all or declares entities.
     """
-    data, note = _unpacked(data)
-    start = data.lstrip(b"\xef\xbb\xbf \t\r\n\x00")
-    if not start.startswith(b"<") or start[:15].lower().startswith((b"<!doctype html", b"<html")):
-        raise NotAnArticleError("not_xml", "it is not XML: the address may have changed")
-    if b"<!ENTITY" in start[:100_000]:
-        raise NotAnArticleError("not_xml", "it declares entities, which no feed or sitemap needs: it was not read")
-    parser = etree.XMLPullParser(
-        events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    notes: list[str] = []
+    collector = _Collector(names, fields)
+    parser = etree.XMLParser(
+        target=collector, encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
     )
-    found: list[dict[str, str]] = []
     try:
-        for chunk in range(0, len(start), 1 << 16):
-            parser.feed(start[chunk : chunk + (1 << 16)].replace(b"\x00", b""))
-            found.extend(_finished(parser, names))
+        for piece in xml_text(data, notes):
+            parser.feed(piece.encode())
+            if collector.elements > MAX_ELEMENTS:
+                break
         parser.close()
-        found.extend(_finished(parser, names))
     except etree.XMLSyntaxError as error:
-        if not found:
+        if not collector.found:
             raise NotAnArticleError("not_xml", f"it is no XML that can be read ({error})") from error
-        note = "the document is cut or broken; what stands before is used"
-    if note is None and start.rstrip()[-1:] != b">":
-        note = "the document is cut; what stands before is used"
-    return found, note
+    if collector.passed_over or collector.elements > MAX_ELEMENTS:
+        notes.append(f"more than {MAX_LINKS} entries or {MAX_ELEMENTS} elements; the rest was passed over")
+    elif not collector.complete:
+        notes.append("the document is cut or broken; what stands before is used")
+    elif not collector.found:
+        notes.append("it holds no entries")
+    return Entries(collector.found, collector.passed_over, "; ".join(dict.fromkeys(notes)) or None)
 
 
-def _finished(parser: "etree.XMLPullParser", names: frozenset[str]) -> Iterator[dict[str, str]]:
-    for _, element in parser.read_events():
-        if isinstance(element.tag, str) and etree.QName(element).localname in names:
-            yield dict(_children(element))
-            element.clear(keep_tail=False)
-            while element.getprevious() is not None:  # read and done with: memory stays flat
-                del element.getparent()[0]
+class _Collector:
+    """Takes the parser's events. No tree is built: a document of a million empty elements costs nothing."""
 
+    def __init__(self, names: frozenset[str], fields: frozenset[str]) -> None:
+        self.found: list[Entry] = []
+        self.passed_over = self.elements = 0
+        self.complete = False
+        self._names, self._fields = names, fields
+        self._entry: Entry | None = None
+        self._namespace = self._parent = ""
+        self._depth = self._entry_depth = self._field_depth = 0
+        self._field: str | None = None
+        self._texts: list[str] = []
 
-def _children(element: "etree._Element") -> Iterator[tuple[str, str]]:
-    for child in element.iterdescendants():
-        if isinstance(child.tag, str):
-            name = etree.QName(child).localname
-            yield name, (child.text or "").strip()
-            for attribute in ("href", "term"):
-                if value := child.get(attribute):
-                    yield f"{name}@{attribute}", value
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        self.elements += 1
+        namespace, _, local = tag.rpartition("}")
+        if local in self._names and (self._entry is None or namespace == self._namespace):
+            self._finish()  # one that was never closed
+            self._entry, self._namespace, self._entry_depth = Entry(local), namespace, self._depth
+        elif self._entry is not None and self._field is None and self._depth - self._entry_depth <= 2:
+            name = local if namespace == self._namespace else f":{local}"
+            if self._depth - self._entry_depth == 1:
+                self._parent = name
+            else:
+                name = f"{self._parent}/{name}"
+            self._keep_attributes(name, attributes)
+            if name in self._fields:
+                self._field, self._field_depth, self._texts = name, self._depth, []
 
+    def data(self, text: str) -> None:
+        if self._field is not None and len(self._texts) < MAX_TEXT:
+            self._texts.append(text[:MAX_TEXT])
 
-def _unpacked(data: bytes) -> tuple[bytes, str | None]:
-    """Gzip is told by its magic number; more than the limit is cut off."""
-    note = None
-    if data.startswith(b"\x1f\x8b"):
-        packed = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            data = packed.decompress(data, MAX_BYTES + 1)
-        except zlib.error as error:
-            raise NotAnArticleError("not_xml", f"its gzip data is damaged ({error})") from error
-        note = None if packed.eof else "the gzip data is cut; what stands before is used"
-    if len(data) > MAX_BYTES:
-        return data[:MAX_BYTES], f"more than {MAX_BYTES} bytes; the rest was passed over"
-    return data, note
+    def end(self, _tag: str) -> None:
+        if self._field is not None and self._depth <= self._field_depth:
+            self._keep(self._field, "".join(self._texts))
+            self._field = None
+        if self._entry is not None and self._depth <= self._entry_depth:
+            self._finish()
+        self._depth -= 1
+        self.complete = self._depth == 0
+
+    def close(self) -> None:
+        """Nothing to hand over: an entry that is still open was cut."""
+
+    def _finish(self) -> None:
+        if self._entry is not None and len(self.found) < MAX_LINKS:
+            self.found.append(self._entry)
+        elif self._entry is not None:
+            self.passed_over += 1
+        self._entry = self._field = None
+
+    def _keep_attributes(self, name: str, attributes: Mapping[str, str]) -> None:
+        if attributes.get("rel", "alternate") == "alternate":  # other links of an Atom entry lead elsewhere
+            for attribute in _ATTRIBUTES:
+                if f"{name}@{attribute}" in self._fields:
+                    self._keep(f"{name}@{attribute}", attributes.get(attribute, ""))
+
+    def _keep(self, name: str, text: str) -> None:
+        values = self._entry.fields.setdefault(name, []) if self._entry is not None and text.strip() else None
+        if values is not None and len(values) < MAX_VALUES:
+            values.append(text.strip()[:MAX_TEXT])
