@@ -57,6 +57,8 @@ class WorldSpider(Spider):
         self.arguments = {"base": self.base, "section": section, "site": self.site_name, "sources": ",".join(kinds)}
         self._asked: set[str] = set()
         self._declared: set[str] = set()
+        self._unread = 0
+        self._later: list[Source] = []
 
     @property
     def _run(self) -> RunStats:
@@ -72,6 +74,10 @@ class WorldSpider(Spider):
 
     def parse_source(self, response: Response, source: Source) -> Iterator[Request]:
         """Requests for the articles and the further sources that a source declares."""
+        yield from self._declared_by(response, source)
+        yield from self._read(source)
+
+    def _declared_by(self, response: Response, source: Source) -> Iterator[Request]:
         try:
             html = _text(response) if source.kind in PAGES else ""
             reading = read_source(source, response.body, html, response.url, self.site, self.wanted)
@@ -80,7 +86,7 @@ class WorldSpider(Spider):
             return
         if reading.note:
             logger.warning("%s: %s", response.url, reading.note)
-        if reading.links or reading.children:
+        if reading.links or reading.children or source.kind == "day_archive":  # some days have no news
             self._run.source_read()
         elif source.kind != "robots":
             message = f"{response.url} lists no article: if it shows some, its markup has changed"
@@ -110,19 +116,35 @@ class WorldSpider(Spider):
             else:
                 self._failed(error.reason, str(error), response.request)
 
-    def fetch_failed(self, failed: Failure) -> None:
+    def fetch_failed(self, failed: Failure) -> Iterator[Request]:
         """A source or an article could not be fetched."""
         request: Request = failed.request  # type: ignore[attr-defined]
         reason, words = failure(failed.value or RuntimeError("the download failed"))
         self._failed(reason, _named(request.url, words), request)
+        if "source" in request.cb_kwargs:
+            yield from self._read(request.cb_kwargs["source"])
 
     def _ask(self, source: Source) -> Iterator[Request]:
-        """A request for a source, once, and not without end: a sitemap may name sitemaps."""
-        if source.url not in self._asked and len(self._asked) < MAX_SOURCES:
+        """A request for a source, once, and not without end: a sitemap may name sitemaps.
+
+        Sources of all sections wait for those of the section, whose word on what belongs to it is evidence.
+        """
+        if source.section is None and self._unread:
+            self._later.append(source)
+        elif source.url not in self._asked and len(self._asked) < MAX_SOURCES:
             self._asked.add(source.url)
+            self._unread += source.section is not None
             self._run.source_due()
             meta = {"dont_obey_robotstxt": True} if source.permitted else {}
             yield self._request(source.url, self.parse_source, cb_kwargs={"source": source}, meta=meta)
+
+    def _read(self, source: Source) -> Iterator[Request]:
+        """A source is done with; after the last of the section's own, the others have their turn."""
+        self._unread -= source.section is not None
+        if not self._unread:
+            later, self._later = self._later, []
+            for waiting in later:
+                yield from self._ask(waiting)
 
     def _request(self, url: str, callback: Callable[..., Any], **more: Any) -> Request:  # noqa: ANN401  passed on
         """A request that no filter drops: each URL is asked for once by construction."""

@@ -194,6 +194,20 @@ def test_no_text_of_the_body_is_lost_and_no_noise_comes_in(body: str, blocks: li
         assert [link["title"] for link in line["related"]] == ["Other"]
 
 
+@pytest.mark.parametrize("wrapped", ["<!-- {} -->", "//<![CDATA[\n{}\n//]]>", "{};", "/*<![CDATA[*/ {} /*]]>*/"])
+def test_json_ld_is_read_whatever_is_wrapped_around_it(wrapped: str) -> None:
+    about = '{"@type": "Article", "author": {"name": "Noor Haddad"}}'
+    script = f'<script type="application/ld+json">{wrapped.format(about)}</script>'
+    assert line_of(script + PAGE.format("text"))["authors"] == ["Noor Haddad"]
+
+
+def test_a_page_of_a_video_takes_no_text_from_around_it() -> None:
+    around = "<nav>World</nav><p>" + "A long tagline about news from around the world, live and in full. " * 5 + "</p>"
+    html = around + '<h1 class="article__title">T</h1><div class="article__body"><video src="/v.mp4"></video></div>'
+    line = line_of(html)
+    assert (line["text"], line["flags"]) == ("", ["no_date", "no_text"])
+
+
 def test_a_card_without_classes_inside_is_still_a_card() -> None:
     inside = '<a href="/20260430/x-1121000000.html">A Headline</a><a href="/world/">World</a>'
     card = f'<div class="article__article">{inside}</div>'
@@ -241,6 +255,12 @@ def test_a_page_nested_without_end_is_refused_at_once(tag: str) -> None:
         extract_article(page, URL)
     with pytest.raises(NotAnArticleError, match="nests more than"):
         page_text(page.encode(), "text/html", URL)
+
+
+def test_formatting_that_is_never_closed_is_refused_at_once() -> None:
+    page = PAGE.format("".join(f"<font color={number}><p>x" for number in range(2000)))
+    with pytest.raises(NotAnArticleError, match="formatting tags open"):
+        extract_article(page, URL)
 
 
 def test_a_page_of_many_megabytes_is_read() -> None:

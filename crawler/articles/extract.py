@@ -69,22 +69,13 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     headline, headline_source = metadata.title(reading)
     if not headline:
         raise NotAnArticleError("no_title", f"{url} has no headline where {site.name} has it: check its markup")
-    body, body_source = _body(reading)
-    if not body.blocks:
-        found = (block for block in generic_blocks(html, url) if read_more_title(block.text) is None)
-        body.blocks = [block for block in found if not is_noise(block.text, site.title) and block.text != headline]
-        body_source = "generic:trafilatura"
+    body, body_source = _body(reading, html, headline)
     dateline, blocks = _without_dateline(body.blocks)
-    if not blocks and first(reading.root, reading.markup.without_text)[0] is None:
-        raise NotAnArticleError("no_body", f"{url} has no text where {site.name} has it: check its markup")
     published = dates.published(reading)
     modified = dates.modified(reading, published)
     names, names_source = metadata.authors(reading)
     tags, tags_source = metadata.tags(reading)
-    sections, section_source = metadata.sections(reading, tags)
-    if link is not None and link.wanted_section and sections[:1] != (link.wanted_section,):
-        shown = sections[0] if sections else "no section"
-        raise NotAnArticleError("other_section", f"{url} belongs to {shown} by its {section_source or 'silence'}")
+    sections, section_source = _sections(reading, tags)
     language, language_source = metadata.language(reading)
     lead, lead_source = first(reading.root, reading.markup.lead)
     text = joined(blocks)
@@ -128,8 +119,40 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     )
 
 
-def _body(reading: PageReading) -> tuple[Body, str]:
-    """Body by the site's rules; media of the header come first."""
+def _sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Sections and what decided. Raises `NotAnArticleError` for an article of a section that the run is not after."""
+    sections, source = metadata.sections(reading, tags)
+    wanted = reading.link.wanted_section if reading.link is not None else None
+    if wanted and sections[:1] != (wanted,):
+        shown = sections[0] if sections else "no section"
+        raise NotAnArticleError("other_section", f"{reading.url} belongs to {shown} by its {source or 'silence'}")
+    return sections, source
+
+
+def _body(reading: PageReading, html: str, headline: str) -> tuple[Body, str]:
+    """Body by the site's rules, else by the generic layer. Raises `NotAnArticleError` where there is no text.
+
+    Galleries and videos need none.
+    """
+    body, source = _body_by_rules(reading)
+    needs_text = first(reading.root, reading.markup.without_text)[0] is None
+    if not body.blocks and needs_text:
+        found = generic_blocks(html, reading.url)
+        body.blocks = [block for block in found if not _is_around(block.text, headline, reading.site)]
+        source = "generic:trafilatura"
+    if not body.blocks and needs_text:
+        name = reading.site.name
+        raise NotAnArticleError("no_body", f"{reading.url} has no text where {name} has it: check its markup")
+    return body, source
+
+
+def _is_around(text: str, headline: str, site: Site) -> bool:
+    """True for a line that the generic layer takes for text although it stands around it."""
+    return text == headline or is_noise(text, site.title) or read_more_title(text) is not None
+
+
+def _body_by_rules(reading: PageReading) -> tuple[Body, str]:
+    """Media of the header come first, then what stands in the body."""
     element, selector = first(reading.root, reading.markup.body)
     body = Body()
     for media in _header_media(reading.root, reading.markup):

@@ -16,7 +16,7 @@ _CANDIDATE = re.compile(r"(\S+?),?(?:\s+(\d+(?:\.\d+)?)[wx])?\s*(?:,|$)")
 
 def image_of(node: LexborNode, url: str, site: Site, markup: Markup) -> Iterator[Image]:
     """The image that a media element holds; none for an element without image, caption or credit."""
-    picture = node.css_first("img")
+    picture = node.css_first("img, amp-img")
     credit, _ = first(node, markup.credit)
     caption, _ = first(node, markup.caption)
     credit_text, caption_text = credit_of(line(credit)) if credit is not None else None, line(caption)

@@ -12,6 +12,11 @@ _LOOKS_LIKE_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html|<
 MAX_DEPTH = 5000
 """Elements that may be open at once."""
 
+MAX_FORMATTING = 500
+"""Formatting elements that may be left open: parsers open each of them again in every new paragraph."""
+
+_FORMATTING = ("font", "b", "i", "em", "strong", "u", "s", "small", "code", "nobr", "tt", "big", "strike")
+
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)")
 _NEVER_OPEN = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -41,6 +46,10 @@ def check_depth(html: str, url: str) -> None:
 
     Parsing takes quadratic time in the number of open elements; browsers themselves stop far earlier.
     """
+    if _unclosed_formatting(html) > MAX_FORMATTING:
+        raise NotAnArticleError(
+            "too_deep", f"{url} leaves over {MAX_FORMATTING} formatting tags open: nothing is read from it"
+        )
     if html.count("<") < MAX_DEPTH:
         return
     depth = 0
@@ -49,6 +58,12 @@ def check_depth(html: str, url: str) -> None:
             depth = max(depth + (-1 if match["close"] else 1), 0)
         if depth > MAX_DEPTH:
             raise NotAnArticleError("too_deep", f"{url} nests more than {MAX_DEPTH} elements: nothing is read from it")
+
+
+def _unclosed_formatting(html: str) -> int:
+    lower = html.lower()
+    opened = sum(lower.count(f"<{name}>") + lower.count(f"<{name} ") for name in _FORMATTING)
+    return opened - sum(lower.count(f"</{name}>") for name in _FORMATTING) if opened > MAX_FORMATTING else 0
 
 
 def _detected(body: bytes) -> str:

@@ -1,5 +1,6 @@
 """What pages say of themselves for machines: JSON-LD, meta elements, microdata. Hostile until read."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,9 @@ from crawler.articles.text import line, squeezed
 from crawler.items import JsonObject
 
 _ARTICLE_TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "LiveBlogPosting"})
+_WRAPPING = re.compile(r"<!--|-->|(?:/[/*]\s*)?<!\[CDATA\[(?:\s*\*/)?|(?:/[/*]\s*)?\]\]>(?:\s*\*/)?")
+"""What pages put around scripts for browsers of the nineties; none of it can stand in JSON outside of a string."""
+
 _MAX_LD = 1 << 20
 _MAX_NODES = 5000
 
@@ -45,7 +49,7 @@ class Structured:
             if len(source) > _MAX_LD:
                 continue
             try:
-                data = orjson.loads(source.strip().rstrip(";"))
+                data = orjson.loads(_WRAPPING.sub("", source).strip().rstrip(";"))
             except (orjson.JSONDecodeError, UnicodeEncodeError):
                 continue  # broken JSON-LD is common; the other layers remain
             yield from (node for node in _objects(data) if _ARTICLE_TYPES & set(_texts(node.get("@type"))))

@@ -57,12 +57,14 @@ class Command(crawl.Command):
 def _exit_code(crawler: Crawler) -> ExitCode:
     delivery = Delivery.of(crawler)
     delivery.settle()
-    if delivery.failure is not None:
+    if delivery.failure is not None and delivery.publication is None:
         complain(delivery.failure, "what was captured is kept for the next run" if delivery.kept else "")
         return delivery.failure.exit_code
     if delivery.publication is None:
         print("newswarc: interrupted: the run was not published; run the same command again", file=sys.stderr)
         return ExitCode.INTERRUPTED
+    if delivery.failure is not None:
+        complain(delivery.failure)
     verdict, entry = delivery.publication.verdict, delivery.publication.entry
     where = f"snapshot {entry.snapshot_id} (log {entry.seq})" if entry else "nothing to publish"
     print(f"newswarc: {verdict}; {where}", file=sys.stderr)

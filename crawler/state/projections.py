@@ -3,6 +3,7 @@
 Used after a crash, on a conflict between two writers, and whenever the projections of a run are in doubt.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,8 @@ from crawler.sites import get_site
 from crawler.sites.site import Site
 from crawler.state.history import History
 from crawler.state.verdict import RunCounts
+
+logger = logging.getLogger(__name__)
 
 
 def derive(run: SpooledRun, history: History) -> RunCounts:
@@ -77,6 +80,10 @@ def article_of(stored: StoredCapture, site: Site | None) -> Article | None:
         article = extract_article(
             html, stored.url, site=site, link=stored.link, robots_header=", ".join(robots) or None
         )
+        return replace(clean(article), captures=(stored.ref,))
     except NotAnArticleError:
         return None
-    return replace(clean(article), captures=(stored.ref,))
+    except Exception:
+        # The crawl loses the line of such a page too; here it would keep every other line from being published.
+        logger.exception("%s at byte %d of %s: the extractor failed", stored.url, stored.ref.offset, stored.ref.warc)
+        return None
