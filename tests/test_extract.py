@@ -208,6 +208,20 @@ def test_a_page_of_a_video_takes_no_text_from_around_it() -> None:
     assert (line["text"], line["flags"]) == ("", ["no_date", "no_text"])
 
 
+def test_first_generation_text_without_elements_of_its_own_is_read_in_paragraphs() -> None:
+    url = "https://sputniknews.com/world/201904111074000123-x/"
+    body = (
+        "WASHINGTON (Sputnik) - One <b>bold</b> word.<br><br>Two.<div>Three, in a <a href='/x'>div</a>.</div>"
+        '<div class="b-inject"><div class="b-inject__content"><a href="/a/201904101074000777-y/">Card</a></div></div>'
+        "<p>Four.</p><ul><li>Five</li></ul>Six.<script>seven()</script>"
+    )
+    line = line_of(f'<h1>T</h1><div class="b-article__text">{body}</div>', url)
+    kinds = ["One bold word.", "Two.", "Three, in a div.", "Four.", "Five", "Six."]
+    assert [block["text"] for block in line["blocks"]] == kinds
+    assert line["dateline"]["place"] == "WASHINGTON"
+    assert [link["title"] for link in line["related"]] == ["Card"]
+
+
 def test_a_card_without_classes_inside_is_still_a_card() -> None:
     inside = '<a href="/20260430/x-1121000000.html">A Headline</a><a href="/world/">World</a>'
     card = f'<div class="article__article">{inside}</div>'

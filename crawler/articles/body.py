@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.articles.images import image_of
 from crawler.articles.phrases import is_noise, read_more_title
-from crawler.articles.text import classes, first, line, lines, squeezed
+from crawler.articles.text import classes, first, line, lines, pieces, squeezed
 from crawler.items import Block, Image, Related
 from crawler.sites.site import Markup, Site, clean_url
 
@@ -49,11 +49,13 @@ class Body:
 def read_body(root: LexborNode, url: str, site: Site, markup: Markup) -> Body:
     """Walk the body element. Never recursive: pages nest as deep as they like."""
     body = Body()
-    stack = [root]
+    stack: list[str | LexborNode] = [root]
     while stack:
-        node = stack.pop()
-        if not _take(node, body, url, site, markup):
-            stack.extend(reversed(list(node.iter())))
+        piece = stack.pop()
+        if isinstance(piece, str):
+            _lines([piece], [], body, site)
+        elif not _take(piece, body, url, site, markup):
+            stack.extend(reversed(pieces(piece) if markup.bare_text else list(piece.iter())))
     return body
 
 
@@ -91,34 +93,35 @@ def _is_bare_text(node: LexborNode, kind: str) -> bool:
 
 
 def _paragraphs(node: LexborNode, body: Body, url: str, site: Site) -> None:
-    """A paragraph element: its lines are paragraphs or links to read more."""
-    if node.css_first("li") is not None:
-        _mixed(node, body, site)
-        return
+    """A paragraph element: its lines are paragraphs or links to read more; a list in it is a list."""
     anchors = [(line(anchor), _target(anchor, url)) for anchor in node.css("a[href]")[:_MAX_ANCHORS]]
+    if node.css_first("li") is None:
+        _lines(lines(node), anchors, body, site)
+        return
+    stack: list[str | LexborNode] = [node]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            _lines([piece], anchors, body, site)
+        elif piece.tag in ("ul", "ol"):
+            items = (line(item) for item in piece.css("li"))
+            body.blocks.extend(Block("list_item", text) for text in items if text)
+        elif piece.css_first("li") is not None:
+            stack.extend(reversed(pieces(piece)))
+        else:
+            _lines(lines(piece), anchors, body, site)
+
+
+def _lines(texts: list[str], anchors: list[tuple[str, str | None]], body: Body, site: Site) -> None:
+    """Lines of text: paragraphs, or links to read more, whose label may stand on a line of its own."""
     label_waits = False
-    for text in lines(node):
+    for text in texts:
         title = text if label_waits else read_more_title(text)
         label_waits = title == ""
         if title:
             body.related.extend(_read_more(title, anchors))
         elif title is None and not is_noise(text, site.title):
             body.blocks.append(Block("paragraph", text))
-
-
-def _mixed(node: LexborNode, body: Body, site: Site) -> None:
-    """A paragraph element with a list in it: texts around the list are paragraphs, its items are items."""
-    stack = [node]
-    while stack:
-        child = stack.pop()
-        if child.tag in ("ul", "ol"):
-            items = (line(item) for item in child.css("li"))
-            body.blocks.extend(Block("list_item", text) for text in items if text)
-        elif child.tag != "-text" and child.css_first("li") is not None:
-            stack.extend(reversed(list(child.iter(include_text=True))))
-        else:
-            texts = [squeezed(child.text_content)] if child.tag == "-text" else lines(child)
-            body.blocks.extend(Block("paragraph", text) for text in texts if text and not is_noise(text, site.title))
 
 
 def _read_more(title: str, anchors: list[tuple[str, str | None]]) -> Iterator[Related]:

@@ -9,6 +9,7 @@ _NO_TEXT = frozenset({"script", "style", "noscript", "template", "iframe", "svg"
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "figure", "section", "article", "tr"}
 )
+_INLINE = frozenset({"a", "b", "i", "em", "strong", "span", "u", "s", "sup", "sub", "font", "small", "mark", "abbr"})
 _SPACE = re.compile(r"\s+")
 
 
@@ -57,6 +58,24 @@ def lines(node: LexborNode) -> list[str]:
             stack.extend(reversed(list(current.iter(include_text=True))))
     found = (squeezed(line) for line in "".join(parts).split("\n"))
     return [line for line in found if line]
+
+
+def pieces(node: LexborNode) -> list[str | LexborNode]:
+    """What stands directly in an element, in order: runs of text with its inline elements, and block elements."""
+    found: list[str | LexborNode] = []
+    run: list[str] = []
+    for child in [*node.iter(include_text=True), None]:
+        if child is not None and child.tag == "-text":
+            run.append(_SPACE.sub(" ", child.text_content or ""))
+        elif child is not None and child.tag in _INLINE:
+            run.append(_SPACE.sub(" ", child.text(deep=True)))
+        else:
+            if text := squeezed("".join(run)):
+                found.append(text)
+            run = []
+            if child is not None and child.tag != "br":
+                found.append(child)
+    return found
 
 
 def line(node: LexborNode | None) -> str:

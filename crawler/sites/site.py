@@ -32,6 +32,8 @@ class Markup:
     """Elements whose text is one tag."""
     body: tuple[str, ...]
     """The element that holds the body."""
+    bare_text: bool
+    """True where paragraphs also stand in the body without an element of their own, parted by line breaks."""
     without_text: tuple[str, ...]
     """Elements of pages that need no text: galleries, videos."""
     header_media: tuple[str, ...]

@@ -20,9 +20,9 @@ from crawler.sites.site import Generation, Markup, Site
 _NONE: frozenset[str] = frozenset()
 _MARKUP = Markup(
     title=("article h1", "h1"), lead=(), published=("time[datetime]",), modified=(), authors=("[rel=author]",),
-    section=(), rubric=(), tags=(), body=("article",), without_text=(), header_media=(), card_title=(), card_noise=(),
-    caption=(), credit=(), paragraph_classes=_NONE, quote_classes=_NONE, heading_classes=_NONE, media_classes=_NONE,
-    card_classes=_NONE, dropped_classes=_NONE,
+    section=(), rubric=(), tags=(), body=("article",), bare_text=False, without_text=(), header_media=(),
+    card_title=(), card_noise=(), caption=(), credit=(), paragraph_classes=_NONE, quote_classes=_NONE,
+    heading_classes=_NONE, media_classes=_NONE, card_classes=_NONE, dropped_classes=_NONE,
 )  # fmt: skip
 ANY_SITE = Site(
     name="any", title="any", base="https://any.example", hosts=_NONE, language="en", utc_offset_minutes=0,
