@@ -13,10 +13,10 @@ demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show
 	@$(BIN)/python -m tests.site.demo
 
 test: $(READY)  ## the suite that needs nothing but Python
-	$(BIN)/python -m pytest -m "not services" $(ARGS)
+	$(BIN)/python -m pytest -n auto -m "not services" $(ARGS)
 
 test-all: $(READY)  ## the whole suite; also needs the package registry
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
