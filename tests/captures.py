@@ -2,10 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 
+from crawler.archive.spool import RunFacts
 from crawler.items import ArticleLink, Capture
 
 MOMENT = datetime(2026, 4, 1, 12, 30, 15, 123456, tzinfo=UTC)
 BASE = "https://news.example"
+
+
+def run_facts(snapshot_id: str, spider: str) -> RunFacts:
+    return RunFacts(
+        snapshot_id=snapshot_id,
+        spider=spider,
+        site="sputnik-international",
+        collection="news",
+        began_at=MOMENT,
+        software="newswarc/1",
+        operator="op@news.example",
+        user_agent="newswarc/1",
+        robots="obey",
+        configuration_digest="sha256:0",
+    )
 
 
 def a_link(number: int = 1) -> ArticleLink:

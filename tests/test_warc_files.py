@@ -8,26 +8,14 @@ import pytest
 from crawler.archive.captures import capture_records, read_captures
 from crawler.archive.records import Record
 from crawler.archive.salvage import salvage
-from crawler.archive.spool import RunFacts
 from crawler.archive.warc import WarcFile, read_members, read_records, sealed_file
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.errors import DamagedArchiveError
 from crawler.items import Capture
-from tests.captures import BASE, MOMENT, a_capture, a_link
+from tests.captures import BASE, MOMENT, a_capture, a_link, run_facts
 
 KEY = "warc/2026/04/01/news-20260401123015-00000-abcdef.warc.gz"
-FACTS = RunFacts(
-    snapshot_id="20260401123015-world-abcdef",
-    spider="world",
-    site="sputnik-international",
-    collection="news",
-    began_at=MOMENT,
-    software="newswarc/1",
-    operator="op@news.example",
-    user_agent="newswarc/1",
-    robots="obey",
-    configuration_digest="sha256:0",
-)
+FACTS = run_facts("20260401123015-world-abcdef", "world")
 CAPTURES = [a_capture(), a_capture(f"{BASE}/20260401/story-1100000001.html", link=a_link(), seconds=1)]
 
 

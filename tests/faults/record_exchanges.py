@@ -16,32 +16,19 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 
 from crawler.archive.keys import new_snapshot_id
-from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.archive.spool import Spool, SpooledRun
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.errors import CaptureError
 from crawler.exporters.warc import WarcRecorder
-from tests.captures import MOMENT
+from tests.captures import MOMENT, run_facts
 
 
 def begin_run(directory: Path) -> SpooledRun:
     """A run in a spool of its own."""
     spool = Spool(directory / "spool", "file:///archive")
     spool.prepare()
-    return spool.begin(
-        RunFacts(
-            snapshot_id=new_snapshot_id("exchanges", MOMENT),
-            spider="exchanges",
-            site="sputnik-international",
-            collection="news",
-            began_at=MOMENT,
-            software="newswarc/1",
-            operator="op@news.example",
-            user_agent="newswarc/1",
-            robots="ignore",
-            configuration_digest="sha256:0",
-        )
-    )
+    return spool.begin(run_facts(new_snapshot_id("exchanges", MOMENT), "exchanges"))
 
 
 class ExchangesSpider(Spider):
