@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.articles.extract import extract_article
 from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError
 from crawler.exporters.warc import WarcRecorder
-from crawler.items import ArticleLink, Capture
+from crawler.items import Article, ArticleLink, Capture
+from crawler.state import projections
 from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.state.publish import Outcome, Publisher
@@ -73,6 +76,25 @@ def hosts(tmp_path: Path) -> Iterator[list[Host]]:
 
 
 OUTCOME = Outcome(RunCounts(sources=1, sources_read=1, due=2, new=2, captures=2), "finished", 0.9)
+
+
+def test_a_page_on_which_the_extractor_fails_is_named_in_the_log_and_holds_no_other_line_back(
+    hosts: list[Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(html: str, url: str, **options: Any) -> Article:  # noqa: ANN401  passed on as they are
+        if url.endswith("1100000001.html"):
+            raise RecursionError("a page that no one foresaw")
+        return extract_article(html, url, **options)
+
+    monkeypatch.setattr(projections, "extract_article", failing)
+    run = a_run(hosts[0].spool, "20260401120000-world-aaaaaa", [article_capture(1), article_capture(2)])
+    published = hosts[0].publisher.recover(run, 0.9)
+    assert (
+        published.verdict.sentence
+        == "2 captures kept, 1 new, 0 revised, 0 unchanged, failed: 1 error; the run had crashed"
+    )
+    assert published.entry is not None
+    assert published.entry.counts["failed/error"] == 1
 
 
 def test_two_writers_both_commit_and_an_article_has_one_first_version(hosts: list[Host], tmp_path: Path) -> None:

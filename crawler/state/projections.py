@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 def derive(run: SpooledRun, history: History) -> RunCounts:
     """Write lines and index of a run anew from its sealed WARCs, with identity decided against `history`.
 
-    Returns what the WARCs show of the run: captures, articles due and their events.
+    Returns what the WARCs show of the run: captures, articles due, their events, and under ``error`` the
+    pages on which the extractor itself failed.
     """
     seen = Counter[str]()
     due: set[str] = set()
@@ -45,7 +46,14 @@ def derive(run: SpooledRun, history: History) -> RunCounts:
                 seen["captures"] += 1
                 if stored.link is not None:
                     due.add(stored.link.article_id)
-                article = article_of(stored, site)
+                try:
+                    article = article_of(stored, site)
+                except Exception:
+                    # As in the crawl: the line of such a page fails and is counted, every other line is published.
+                    ref = stored.ref
+                    logger.exception("%s at byte %d of %s: the extractor failed", stored.url, ref.offset, ref.warc)
+                    seen["error"] += 1
+                    continue
                 if article is None:
                     continue
                 event = history.identified(article, run.facts.snapshot_id)
@@ -58,6 +66,7 @@ def derive(run: SpooledRun, history: History) -> RunCounts:
         revised=seen["revision"],
         unchanged=seen["unchanged"],
         captures=seen["captures"],
+        failures={"error": seen["error"]} if seen["error"] else {},
     )
 
 
@@ -82,8 +91,4 @@ def article_of(stored: StoredCapture, site: Site | None) -> Article | None:
         )
         return replace(clean(article), captures=(stored.ref,))
     except NotAnArticleError:
-        return None
-    except Exception:
-        # The crawl loses the line of such a page too; here it would keep every other line from being published.
-        logger.exception("%s at byte %d of %s: the extractor failed", stored.url, stored.ref.offset, stored.ref.warc)
         return None

@@ -66,14 +66,12 @@ class Verdict:
 
 def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     """Judge a run by what was due and what was delivered. `reason` is Scrapy's: ``finished`` or why it stopped."""
-    done = f"{counts.due} due, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
+    known = f"{counts.captures} captures kept" if reason == CRASHED else f"{counts.due} due"
+    done = f"{known}, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
     done += f", {counts.skipped} of other sections" if counts.skipped else ""
     failed = ", ".join(f"{count} {why}" for why, count in sorted(counts.failures.items()))
     done += f", failed: {failed}" if failed else ""
     if reason == CRASHED:
-        done = (
-            f"{counts.captures} captures kept, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
-        )
         return Verdict(ExitCode.INTERRUPTED, f"{done}; the run had crashed")
     if reason != "finished":
         return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
