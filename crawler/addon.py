@@ -11,6 +11,7 @@ from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.extensions.delivery import Delivery
 from crawler.middlewares.evidence import EvidenceMiddleware
+from crawler.middlewares.fallback import FallbackMiddleware
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.options import ArchiveOptions
 from crawler.pipelines.clean import CleanPipeline
@@ -19,6 +20,9 @@ from crawler.pipelines.identify import IdentifyPipeline
 
 _ROBOTS_ORDER = 100
 """Where Scrapy has its own."""
+
+_FALLBACK_ORDER = 1000
+"""Closest to the downloader: bodies have their content coding yet, and caches stand before it."""
 
 _EVIDENCE_ORDER = 950
 """Close to the spider: other middlewares see articles that have their evidence."""
@@ -30,12 +34,14 @@ class ArchiveAddon:
     def update_settings(self, settings: Settings) -> None:
         """Enable handler, middlewares, pipelines and extensions. Raises `ConfigurationError` for a bad setting."""
         options = ArchiveOptions.from_settings(settings)
-        handlers = settings.getdict("DOWNLOAD_HANDLERS") | dict.fromkeys(("http", "https"), WireDownloadHandler)
+        # A handler that the project chose itself stays: its exchanges are put together again, and labelled.
+        handlers = dict.fromkeys(("http", "https"), WireDownloadHandler) | settings.getdict("DOWNLOAD_HANDLERS")
         # At the priority that the setting has: a project that switches other schemes off must not switch capture off.
         settings.set("DOWNLOAD_HANDLERS", handlers, settings.getpriority("DOWNLOAD_HANDLERS") or "addon")
         settings.set("USER_AGENT", user_agent(options.contact), "addon")
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", FallbackMiddleware, _FALLBACK_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", EvidenceMiddleware, _EVIDENCE_ORDER)
         for order, pipeline in enumerate((CleanPipeline, IdentifyPipeline, ExportPipeline), 1):
             settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", pipeline, order * 100)

@@ -1,4 +1,5 @@
 """The values that pass along the line: link → capture → article. All are frozen; each step makes a new one.
+`crawler.evidence` has the capture itself.
 
 Times are timezone-aware and in UTC. Digests read ``sha256:<64 hex digits>``. A docstring under a field is its
 documentation for readers of the JSON lines too.
@@ -10,10 +11,6 @@ from typing import Any, Literal
 
 SCHEMA_VERSION = 1
 """Version of the JSON line. Within it fields are only ever added."""
-
-
-Truncation = Literal["length", "time", "disconnect", "unspecified"]
-"""Why a response was cut, as WARC-Truncated says it (ISO 28500 section 5.13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +33,6 @@ class ArticleLink:
     """Publication time as the source gave it."""
     wanted_section: str | None = None
     """Section that the run is after, where the source lists others too: an article of another gives no line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One HTTP exchange as it crossed the wire at one time, before it is made durable."""
-
-    url: str
-    """Target URI, as requested."""
-    method: str
-    """Request method, upper case."""
-    started_at: datetime
-    """When the request began to be sent; the WARC-Date of all records of the capture."""
-    request: bytes
-    """The request message, to the byte; credential headers are cut, see `redacted`."""
-    response: bytes
-    """The final response message, to the byte, transfer coding included; interim 1xx heads are left out."""
-    peer: str | None
-    """IP address that the bytes came from."""
-    protocols: tuple[str, ...]
-    """Values for WARC-Protocol, outermost last: ``("http/1.1", "tls/1.3")``."""
-    cipher: str | None = None
-    """TLS cipher suite by its name in the IANA registry or OpenSSL, where there was TLS."""
-    taken: Literal["wire", "reconstructed"] = "wire"
-    """``wire``: copied from the transport. ``reconstructed``: put together again from what Scrapy delivered."""
-    duration_ms: int = 0
-    """Milliseconds from the first byte sent to the last byte received."""
-    redacted: tuple[str, ...] = ()
-    """Names of request headers whose lines were cut (credentials)."""
-    flags: tuple[str, ...] = ()
-    """What is odd about the exchange, such as ``body_mismatch``."""
-    link: ArticleLink | None = None
-    """The link that led here, where the exchange was made for an article."""
-    via: str | None = None
-    """URL that redirected here, or the page that the link was found on."""
-    truncated: Truncation | None = None
-    """Why the response ends early, in the words of WARC-Truncated; None for a whole one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,16 @@ class ArchiveOptions:
     """Share of the due articles that a run must deliver to count as complete, 0 to 1."""
     warc_bytes: int = 1024 * _MIB
     """Size in bytes after which a new WARC file is begun."""
+    warc_seconds: float = 3600.0
+    """Age in seconds after which a new WARC file is begun."""
     warc_compression: int = 6
     """zlib level of WARC members, 1 (fast) to 9 (small)."""
+    revisit_bytes: int = 1024
+    """Payloads of at least so many bytes are stored once; a repeated one becomes a revisit record."""
+    requisites: bool = False
+    """True to capture what article pages need to look right: images, stylesheets, fonts, icons."""
+    requisites_days: int = 30
+    """Days after which a requisite that the archive holds is fetched again."""
     services_permitted: bool = False
     """True where the publisher permits the pages under `/services/`, which robots.txt disallows: more listings."""
     queue_bytes: int = 64 * _MIB
@@ -74,6 +82,9 @@ class ArchiveOptions:
             ),
             ("GATE_SHARE", 0 <= self.gate_share <= 1, "a number from 0 to 1"),
             ("WARC_BYTES", self.warc_bytes >= 1, "a number of bytes, 1 or more"),
+            ("WARC_SECONDS", self.warc_seconds > 0, "a number of seconds, more than 0"),
+            ("REVISIT_BYTES", self.revisit_bytes >= 0, "a number of bytes, 0 or more"),
+            ("REQUISITES_DAYS", self.requisites_days >= 0, "a number of days, 0 or more"),
             ("WARC_COMPRESSION", 1 <= self.warc_compression <= 9, "a zlib level from 1 to 9"),
             ("QUEUE_BYTES", self.queue_bytes >= 1, "a number of bytes, 1 or more"),
         )

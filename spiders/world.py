@@ -14,9 +14,11 @@ from twisted.python.failure import Failure
 from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
 from crawler.capture.failures import failure
-from crawler.capture.sink import LINK_META, not_whole
+from crawler.capture.occasion import LINK_META
+from crawler.capture.sink import not_whole
 from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
+from crawler.evidence import Declaration
 from crawler.items import Article, ArticleLink
 from crawler.options import ArchiveOptions
 from crawler.sites import get_site
@@ -72,12 +74,16 @@ class WorldSpider(Spider):
             for request in self._ask(source):
                 yield request
 
-    def parse_source(self, response: Response, source: Source) -> Iterator[Request]:
-        """Requests for the articles and the further sources that a source declares."""
-        yield from self._declared_by(response, source)
+    def parse_source(self, response: Response, source: Source) -> Iterator[Request | Declaration]:
+        """What a source declares, and requests for its articles and the further sources that it names."""
+        if reason := not_whole(response.status, response.flags):
+            message = f"{response.url} is not whole ({reason}): nothing is read from it"
+            self._failed(reason, message, response.request)
+        else:
+            yield from self._declared_by(response, source)
         yield from self._read(source)
 
-    def _declared_by(self, response: Response, source: Source) -> Iterator[Request]:
+    def _declared_by(self, response: Response, source: Source) -> Iterator[Request | Declaration]:
         try:
             html = _text(response) if source.kind in PAGES else ""
             reading = read_source(source, response.body, html, response.url, self.site, self.wanted)
@@ -91,6 +97,8 @@ class WorldSpider(Spider):
         elif source.kind != "robots":
             message = f"{response.url} lists no article: if it shows some, its markup has changed"
             self._failed("empty_listing", message, response.request)
+        if reading.links:
+            yield Declaration(response.url, source.kind, reading.links)
         for link in reading.links:
             if link.article_id not in self._declared:
                 self._declared.add(link.article_id)

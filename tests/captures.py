@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from crawler.archive.captures import capture_records as records_of
+from crawler.archive.http_message import parse_response
+from crawler.archive.records import Record
 from crawler.archive.spool import RunFacts
-from crawler.items import ArticleLink, Capture
+from crawler.evidence import Capture, Occasion, Original
+from crawler.items import ArticleLink
 
 MOMENT = datetime(2026, 4, 1, 12, 30, 15, 123456, tzinfo=UTC)
 BASE = "https://news.example"
@@ -56,5 +60,13 @@ def a_capture(
         protocols=("http/1.1", "tls/1.3"),
         cipher="TLS_AES_128_GCM_SHA256",
         duration_ms=42,
-        link=link,
+        occasion=Occasion(link=link),
     )
+
+
+def capture_records(
+    capture: Capture, warcinfo_id: str = "urn:uuid:1", original: Original | None = None
+) -> tuple[Record, Record, Record]:
+    """The records of a capture, with what the recorder works out of it."""
+    message = parse_response(capture.response, capture.method)
+    return records_of(capture, message, message.payload_digest()[0], warcinfo_id, original)

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     {"errors", "items"},
-    {"options"},
+    {"evidence", "options"},
     {"sites"},
     {"discovery", "articles", "politeness", "storage"},
     {"archive"},
@@ -20,7 +20,7 @@ LAYERS = [
     {"middlewares", "pipelines", "command"},
     {"addon", "commands", "settings"},
 ]
-PURE = {"errors", "items", "sites", "discovery", "articles", "politeness", "options"}
+PURE = {"errors", "evidence", "items", "sites", "discovery", "articles", "politeness", "options"}
 WITHOUT_SCRAPY = PURE | {"storage", "archive", "state", "cli"}
 DOING_IO = {
     "os",

@@ -58,7 +58,9 @@ def test_a_wrong_setting(project: Project) -> None:
 def test_a_host_that_is_not_there(project: Project) -> None:
     done = project.crawl("http://127.0.0.1:9")
     complains(done, 3, "http://127.0.0.1:9/", "connection refused")
-    assert project.entries() == []
+    (entry,) = project.entries()  # what was tried in vain is evidence too
+    assert (entry.verdict, entry.counts["captures"], entry.of("articles")) == ("over the gate", 0, ())
+    assert project.problems() == []
 
 
 def test_a_store_that_cannot_be_written(project: Project, site: SampleServer) -> None:

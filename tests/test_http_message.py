@@ -1,12 +1,15 @@
 """HTTP messages are taken apart by their framing, and no bytes whatever can upset the reader."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive.http_message import dechunk, final_response, parse_response, without_fields
+from crawler.archive.http_message import final_response, parse_response, without_fields
 
 OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n"
 CREDENTIALS = frozenset({b"authorization", b"proxy-authorization"})
 
 line_bytes = st.binary(max_size=20).map(lambda text: text.translate(None, b"\r\n"))
@@ -43,8 +46,7 @@ def chunked(draw: st.DrawFn) -> tuple[bytes, bytes]:
 @given(body=chunked(), surplus=st.binary(max_size=10))
 def test_any_chunking_gives_its_data_and_ends_where_it_ends(body: tuple[bytes, bytes], surplus: bytes) -> None:
     framed, data = body
-    assert dechunk(framed + surplus) == (framed, data, True)
-    message = parse_response(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + framed + surplus)
+    message = parse_response(CHUNKED + framed + surplus)
     assert (message.body, message.payload, message.complete, message.surplus) == (framed, data, True, len(surplus))
 
 
@@ -54,10 +56,10 @@ def test_a_chunked_body_that_is_cut_is_never_complete_and_gives_what_came(
 ) -> None:
     framed, whole = body
     cut = data.draw(st.integers(0, len(framed) - 1))
-    kept, payload, complete = dechunk(framed[:cut])
-    assert not complete
-    assert kept == framed[:cut]
-    assert whole.startswith(payload)
+    message = parse_response(CHUNKED + framed[:cut])
+    assert not message.complete
+    assert message.body == framed[:cut]
+    assert whole.startswith(message.payload)
 
 
 @given(payload=st.binary(max_size=60), surplus=st.binary(max_size=10), data=st.data())
@@ -121,9 +123,8 @@ def test_arbitrary_bytes_never_raise_and_none_are_lost(prefix: bytes, raw: bytes
     data = prefix + raw
     assert data.endswith(final_response(data))
     message = parse_response(data, method)
-    assert message.head + message.body == data[: len(message.head) + len(message.body)]
-    if message.head:
-        assert len(message.head) + len(message.body) + message.surplus == len(data)
+    assert message.head + message.body + data[message.end :] == data
+    assert message.surplus == len(data) - message.end
     assert 0 <= message.status <= 999
 
 
@@ -161,7 +162,38 @@ def test_transfer_encoding_wins_over_content_length(fields: bytes, payload: byte
 @pytest.mark.parametrize("size", [b"f" * 16, b"1" + b"0" * 16, b"-1", b"+1", b"0x1", b"1 1", b"", b";1"])
 def test_a_chunk_size_that_cannot_be_is_never_complete(size: bytes) -> None:
     raw = size + b"\r\na\r\n0\r\n\r\n"
-    assert dechunk(raw) == (raw, dechunk(raw)[1], False)
+    message = parse_response(CHUNKED + raw)
+    assert (message.body, message.complete) == (raw, False)
+
+
+@pytest.mark.parametrize(
+    ("framed", "decorated"),
+    [
+        (b"5\r\nabcde\r\n0\r\n\r\n", False),
+        (b"0\r\n\r\n", False),
+        (b"5;a=b\r\nabcde\r\n0\r\n\r\n", True),
+        (b"5\r\nabcde\r\n0;last\r\n\r\n", True),
+        (b"5\r\nabcde\r\n0\r\nX-Sum: 1\r\n\r\n", True),
+        (b"005\r\nabcde\r\n0\r\n\r\n", True),
+    ],
+)
+def test_framing_that_says_more_than_the_payload_is_noticed(framed: bytes, decorated: bool) -> None:
+    message = parse_response(CHUNKED + framed)
+    assert (message.complete, message.decorated) == (True, decorated)
+
+
+@given(body=chunked(), other=st.binary(max_size=5))
+def test_a_payload_is_compared_and_digested_without_being_put_together(body: tuple[bytes, bytes], other: bytes) -> None:
+    framed, data = body
+    message = parse_response(CHUNKED + framed)
+    assert message.payload_is(data)
+    assert message.payload_is(data + other) == (not other)
+    assert message.payload_digest() == (f"sha256:{hashlib.sha256(data).hexdigest()}", len(data))
+
+
+def test_a_head_of_folds_is_read_in_linear_time() -> None:
+    message = parse_response(OK + b"X-Folded: a\r\n" + b" b\r\n" * 200_000 + b"\r\n")
+    assert message.value(b"x-folded") == b"a" + b" b" * 200_000
 
 
 def test_fields_are_read_in_order_folds_joined_and_names_found_in_any_case() -> None:

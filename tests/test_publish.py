@@ -16,8 +16,9 @@ from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun
 from crawler.articles.extract import extract_article
 from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError
+from crawler.evidence import Capture
 from crawler.exporters.warc import WarcRecorder
-from crawler.items import Article, ArticleLink, Capture
+from crawler.items import Article, ArticleLink
 from crawler.state import projections
 from crawler.state.history import History
 from crawler.state.projections import derive
@@ -25,6 +26,7 @@ from crawler.state.publish import Outcome, Publisher
 from crawler.state.verdict import RunCounts, judge
 from crawler.storage.local import LocalStore
 from tests.captures import a_capture, a_link
+from tests.faults.record_exchanges import a_writer
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import running
@@ -47,7 +49,7 @@ def a_run(spool: Spool, snapshot: str, captures: list[Capture], **facts: str) ->
     run = spool.begin(replace(FACTS, snapshot_id=snapshot, **facts))  # type: ignore[arg-type]
 
     async def record() -> None:
-        recorder = WarcRecorder(run, level=6, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=unexpected)
+        recorder = WarcRecorder(a_writer(run), queue_bytes=1 << 20, on_failure=unexpected)
         for capture in captures:
             await recorder.put(capture)
         await recorder.seal()
@@ -103,7 +105,7 @@ def test_two_writers_both_commit_and_an_article_has_one_first_version(hosts: lis
     second = a_run(two.spool, "20260401120001-world-bbbbbb", [article_capture(2, "Edited."), article_capture(3)])
     heads = [host.history.catch_up(host.repository) for host in hosts]
     for host, run in zip(hosts, (first, second), strict=True):
-        derive(run, host.history)  # both decided against the empty log
+        derive(run, host.history, host.repository)  # both decided against the empty log
     assert one.publisher.publish(first, OUTCOME, (), heads[0]).entry
     assert two.publisher.publish(second, OUTCOME, (), heads[1]).entry
     shutil.copytree(tmp_path / "store", tmp_path / "project" / "archive")
@@ -175,7 +177,7 @@ def test_lines_derived_from_the_warc_are_those_of_the_live_crawl(project: Projec
     for listed in entry.of("warc"):
         shutil.copy(project.archive / listed.key, run.path / "warc")
     history = History(spool.path / "history.sqlite")
-    derive(run, history)
+    derive(run, history, project.repository)
     history.close()
     live = {line["article_id"]: line for line in project.lines()}
     derived = {line["article_id"]: line for line in map(orjson.loads, run.lines_path.read_bytes().splitlines())}

@@ -122,5 +122,5 @@ def test_a_connection_copies_what_its_request_writes_and_what_it_reads() -> None
     connection.dataReceived(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")
     assert [response.code for response in responses] == [200]
     assert transport.value().endswith(b"\r\n\r\nq=1")
-    assert b"".join(exchange.sent) == transport.value()
-    assert b"".join(exchange.received).endswith(b"hel")
+    assert exchange.sent == transport.value()
+    assert exchange.received.endswith(b"hel")

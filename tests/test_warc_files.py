@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive.captures import capture_records, read_captures
 from crawler.archive.records import Record
 from crawler.archive.salvage import salvage
+from crawler.archive.stored import read_captures
 from crawler.archive.warc import WarcFile, read_members, read_records, sealed_file
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.errors import DamagedArchiveError
-from crawler.items import Capture
-from tests.captures import BASE, MOMENT, a_capture, a_link, run_facts
+from crawler.evidence import Capture
+from tests.captures import BASE, MOMENT, a_capture, a_link, capture_records, run_facts
 
 KEY = "warc/2026/04/01/news-20260401123015-00000-abcdef.warc.gz"
 FACTS = run_facts("20260401123015-world-abcdef", "world")
@@ -104,7 +104,7 @@ def test_damage_in_the_middle_costs_only_its_own_group_and_no_byte_is_thrown_awa
     opened = tmp_path / "damaged.warc.gz.open"
     opened.write_bytes(data)
     salvaged = salvage(opened, tmp_path / "aside")
-    assert salvaged.captures == kept
+    assert salvaged.groups == kept
     assert salvaged.aside is not None
     assert salvaged.aside.read_bytes()[-100:] == bytes(data)[-100:]
     if salvaged.sealed is not None:
@@ -125,7 +125,7 @@ def test_a_response_without_its_metadata_is_no_capture(written: WarcFile) -> Non
     path = written.seal().path
     with path.open("rb") as stream:
         located = list(read_records(stream, KEY))
-    with pytest.raises(DamagedArchiveError, match="without its metadata"):
+    with pytest.raises(DamagedArchiveError, match="make no whole capture"):
         list(read_captures(located[:-1], KEY))
 
 
@@ -133,5 +133,5 @@ def test_credentials_and_oddities_are_told_in_the_metadata() -> None:
     odd = Capture(
         **{name: getattr(CAPTURES[0], name) for name in CAPTURES[0].__slots__} | {"redacted": ("Authorization",)}
     )
-    *_, metadata = capture_records(odd, "urn:uuid:1")
+    *_, metadata = capture_records(odd)
     assert b"redacted-request-headers: Authorization" in metadata.block

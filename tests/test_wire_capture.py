@@ -21,7 +21,7 @@ from crawler.items import CaptureRef
 from tests.captures import a_capture
 from tests.faults.exchanges import PAGE, SCRIPTS, SECRET, ZIPPED
 from tests.faults.raw_server import LOOPBACK
-from tests.faults.record_exchanges import begin_run
+from tests.faults.record_exchanges import a_writer, begin_run
 from tests.faults.recorded import Recorded, recording
 
 PATIENCE = 10
@@ -101,8 +101,13 @@ def test_tls_is_named_on_request_and_response(recorded: Recorded, name: str, ver
             assert (record.value("WARC-Cipher-Suite") or "none").startswith(cipher)
 
 
-def test_an_exchange_without_a_response_is_counted(recorded: Recorded) -> None:
-    assert recorded.stats["archive/captures/none/DownloadFailedError"] == 1
+def test_a_request_without_a_response_is_on_record_with_its_cause(recorded: Recorded) -> None:
+    (attempt,) = recorded.attempts_of("no-answer")
+    assert attempt.request is not None
+    assert [attempt.request.block] == recorded.asked("no-answer")
+    assert attempt.facts["failed"] == "broken"
+    assert attempt.facts["attempt"] == "1"
+    assert recorded.stats["archive/attempts/failed/broken"] == 1
 
 
 @pytest.mark.parametrize(
@@ -184,7 +189,7 @@ def full_disk(limit: int) -> Iterator[None]:
 def test_a_full_queue_makes_the_downloader_wait_and_goes_on_when_the_disk_does(tmp_path: Path) -> None:
     async def scenario() -> None:
         run = SlowDisk(begin_run(tmp_path))
-        recorder = WarcRecorder(run, level=6, warc_bytes=1 << 30, queue_bytes=100, on_failure=failures.append)
+        recorder = WarcRecorder(a_writer(run), queue_bytes=100, on_failure=failures.append)
         first = await recorder.put(a_capture(body=b"x" * 100))
         waiting = [asyncio.ensure_future(recorder.put(a_capture(seconds=number))) for number in (1, 2)]
         await asyncio.wait(waiting, timeout=0)
@@ -196,7 +201,9 @@ def test_a_full_queue_makes_the_downloader_wait_and_goes_on_when_the_disk_does(t
         (sealed,) = await recorder.seal()
         run.release()
         assert sealed == sealed_file(sealed.path, sealed.key)
-        assert [ref.offset for ref in refs] == sorted(ref.offset for ref in refs)
+        offsets = [ref.offset for ref in refs if ref is not None]
+        assert offsets == sorted(offsets)
+        assert len(offsets) == len(refs)
         assert sealed.records == 1 + 3 * len(refs)
 
     failures: list[CaptureError] = []
@@ -207,7 +214,7 @@ def test_a_full_queue_makes_the_downloader_wait_and_goes_on_when_the_disk_does(t
 def test_a_disk_that_fails_fails_every_receipt_and_tells_it_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         run = begin_run(tmp_path)
-        recorder = WarcRecorder(run, level=0, warc_bytes=1 << 30, queue_bytes=100, on_failure=failures.append)
+        recorder = WarcRecorder(a_writer(run, level=0), queue_bytes=100, on_failure=failures.append)
         with full_disk(limit=20_000):
             puts = [recorder.put(a_capture(body=b"x" * 9_000, seconds=number)) for number in range(5)]
             results = await asyncio.wait_for(asyncio.gather(*puts, return_exceptions=True), PATIENCE)

@@ -1,36 +1,91 @@
 """CDXJ: the index of a WARC, one line per response: ``<SURT> <ts14> <JSON>``, sorted by bytes (LC_ALL=C)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import BinaryIO
 
 import orjson
 import surt
 
-from crawler.archive.captures import StoredCapture
+from crawler.archive.captures import FACTS
 from crawler.archive.keys import timestamp14
-from crawler.archive.warc import compress_member
+from crawler.archive.records import parse_warc_date, warc_date
+from crawler.archive.stored import StoredCapture, StoredFacts
+from crawler.archive.warc import compress_member, read_members
+from crawler.errors import DamagedArchiveError
 
 LINES_PER_MEMBER = 300
 """Lines in one gzip member: a reader fetches and unpacks only the member that it needs."""
 
+REVISIT = "warc/revisit"
+"""What the index gives as media type of a revisit."""
+
+_MEMBER_LIMIT = 64 << 20
 _MIME = re.compile(rb"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
 
-def cdxj_line(capture: StoredCapture) -> bytes:
-    """The index line of a capture, with the keys that pywb and cdxj-indexer use; numbers are strings there."""
-    mime = _MIME.match((capture.message.value(b"content-type") or b"").strip().lower())
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    """A line of an index, read back."""
+
+    key: str
+    """SURT of the URL."""
+    timestamp: str
+    """Fourteen digits, UTC."""
+    fields: dict[str, str]
+    """The JSON object; numbers are strings."""
+
+
+def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
+    """The index line of a capture or a resource, with the keys of pywb and cdxj-indexer; numbers are strings there.
+
+    A response that a revisit may refer to has more keys: `transfer` (coding), `record` (its id), `date` and
+    `requisite`.
+    """
+    if isinstance(stored, StoredFacts):
+        record = stored.located.record
+        date = parse_warc_date(record.value("WARC-Date") or "")
+        place = (stored.located.length, stored.located.offset, stored.warc)
+        return _line(stored.url, date, FACTS, "", record.value("WARC-Payload-Digest") or "", place)
+    ref, message = stored.ref, stored.message
+    if stored.original is not None:
+        mime = REVISIT
+    else:
+        found = _MIME.match((message.value(b"content-type") or b"").strip().lower())
+        mime = found.group().decode("ascii") if found else "unk"
+    more: dict[str, str] = {}
+    if stored.transfer:
+        more = {"transfer": stored.transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
+        more |= {"requisite": stored.requisite} if stored.requisite else {}
+    # A 304 is indexed without its status, as a page: players take the status from the original.
+    status = "" if stored.original is not None and ref.status == 304 else str(ref.status)
+    return _line(stored.url, ref.fetched_at, mime, status, ref.payload_digest, (ref.length, ref.offset, ref.warc), more)
+
+
+def _line(
+    url: str,
+    date: datetime,
+    mime: str,
+    status: str,
+    digest: str,
+    place: tuple[int, int, str],
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    length, offset, warc = place
     fields = {
-        "url": capture.url,
-        "mime": mime.group().decode("ascii") if mime else "unk",
-        "status": str(capture.ref.status),
-        "digest": capture.ref.payload_digest,
-        "length": str(capture.ref.length),
-        "offset": str(capture.ref.offset),
-        "filename": capture.ref.warc.rpartition("/")[2],
+        "url": url,
+        "mime": mime,
+        **({"status": status} if status else {}),
+        "digest": digest,
+        "length": str(length),
+        "offset": str(offset),
+        "filename": warc.rpartition("/")[2],
+        **more,
     }
-    key = surt_key(capture.url)
-    return f"{key} {timestamp14(capture.ref.fetched_at)} ".encode() + orjson.dumps(fields) + b"\n"
+    return f"{surt_key(url)} {timestamp14(date)} ".encode() + orjson.dumps(fields) + b"\n"
 
 
 def surt_key(url: str) -> str:
@@ -38,9 +93,23 @@ def surt_key(url: str) -> str:
     return str(surt.surt(url)).replace(" ", "%20")
 
 
+def read_index(stream: BinaryIO, name: str) -> Iterator[IndexLine]:
+    """Lines of a snapshot's index. Raises `DamagedArchiveError` naming the object."""
+    for _, _, data in read_members(stream, name, _MEMBER_LIMIT):
+        for line in data.splitlines():
+            key, _, rest = line.partition(b" ")
+            timestamp, _, fields = rest.partition(b" ")
+            try:
+                parsed = orjson.loads(fields)
+                yield IndexLine(key.decode(), timestamp.decode(), {str(k): str(v) for k, v in parsed.items()})
+            except (ValueError, AttributeError) as error:
+                raise DamagedArchiveError(f"{name}: not an index line ({error}); restore it from a copy") from error
+
+
 def write_index(lines: Iterable[bytes], out: BinaryIO) -> int:
-    """Write sorted lines in gzip members of `LINES_PER_MEMBER`; returns how many lines there are."""
+    """Write sorted lines in gzip members of `LINES_PER_MEMBER`; returns how many lines there are. At least one member."""
     ordered = sorted(lines)
-    chunks = (ordered[start : start + LINES_PER_MEMBER] for start in range(0, len(ordered), LINES_PER_MEMBER))
+    starts = range(0, max(len(ordered), 1), LINES_PER_MEMBER)
+    chunks = (ordered[start : start + LINES_PER_MEMBER] for start in starts)
     out.writelines(compress_member(b"".join(chunk), 6) for chunk in chunks)
     return len(ordered)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from crawler.archive.captures import StoredCapture, read_captures
 from crawler.archive.cdxj import cdxj_line
 from crawler.archive.digests import digest, stream_sha256
 from crawler.archive.http_message import parse_response
 from crawler.archive.jsonl import plain, read_lines
 from crawler.archive.log import ListedObject, LogEntry
+from crawler.archive.originals import Originals
 from crawler.archive.records import Record
 from crawler.archive.repository import Repository
+from crawler.archive.stored import Stored, StoredAttempt, StoredCapture, read_stored
 from crawler.archive.warc import LocatedRecord, read_members, read_records
 from crawler.errors import DamagedArchiveError, ObjectMissingError
 from crawler.items import CaptureRef, JsonObject
@@ -59,13 +60,18 @@ def _check_contents(repository: Repository, entry: LogEntry) -> Iterator[Problem
     """What only reading tells, once all bytes are known to be the ones that were committed."""
     expected: list[bytes] = []
     captures: dict[str, CaptureRef] = {}
+    originals = Originals(repository.store.open)
     if len(entry.of("cdxj")) != 1:
         yield _problem(f"log/{entry.seq:08d}.json", "cdxj_missing", "must name one index: restore the log entry")
     for listed in entry.of("warc"):
         try:
-            for stored in _checked_captures(repository, listed):
+            for stored in _checked_stored(repository, listed):
+                if isinstance(stored, StoredAttempt):
+                    continue
                 expected.append(cdxj_line(stored))
-                captures[stored.ref.record_id] = stored.ref
+                if isinstance(stored, StoredCapture):
+                    captures[stored.ref.record_id] = stored.ref
+                    yield from _check_capture(stored, originals)
         except _Broken as broken:
             yield broken.problem
         except DamagedArchiveError as error:
@@ -79,9 +85,21 @@ class _Broken(Exception):  # noqa: N818  carries a problem out of a generator
         self.problem = problem
 
 
-def _checked_captures(repository: Repository, listed: ListedObject) -> Iterator[StoredCapture]:
+def _checked_stored(repository: Repository, listed: ListedObject) -> Iterator[Stored]:
     with repository.open(listed) as stream:
-        yield from read_captures(_checked_records(read_records(stream, listed.key), listed), listed.key)
+        yield from read_stored(_checked_records(read_records(stream, listed.key), listed), listed.key)
+
+
+def _check_capture(stored: StoredCapture, originals: Originals) -> Iterator[Problem]:
+    """A revisit leads to what it says; a response that is not marked as cut has all that its head announces."""
+    key, where = stored.ref.warc, f"at byte {stored.ref.offset}"
+    if stored.original is not None:
+        try:
+            originals.resolved(stored)
+        except (DamagedArchiveError, ObjectMissingError) as error:
+            yield _problem(key, "revisit", f"{where}: the revisit leads nowhere: {error}")
+    elif not stored.message.complete and not stored.truncated:
+        yield _problem(key, "http_framing", f"{where}: the response is shorter than its head says, and not marked so")
 
 
 def _checked_records(records: Iterator[LocatedRecord], listed: ListedObject) -> Iterator[LocatedRecord]:
@@ -101,7 +119,7 @@ def _checked_records(records: Iterator[LocatedRecord], listed: ListedObject) -> 
         if record.kind != "warcinfo" and record.value("WARC-Warcinfo-ID") != f"<{warcinfo}>":
             raise _Broken(_problem(listed.key, "warcinfo", f"{where}: the record names another warcinfo"))
         payload = record.value("WARC-Payload-Digest")
-        if record.kind == "response" and payload != digest(_payload(previous, record)):
+        if record.kind == "response" and payload != _payload_digest(previous, record):
             raise _Broken(_problem(listed.key, "payload_digest", f"{where}: the payload is not what its digest says"))
         previous = record
         seen.add(record.record_id)
@@ -110,9 +128,9 @@ def _checked_records(records: Iterator[LocatedRecord], listed: ListedObject) -> 
         raise _Broken(_problem(listed.key, "records", f"holds {len(seen)} records, the log says {listed.records}"))
 
 
-def _payload(request: Record | None, response: Record) -> bytes:
+def _payload_digest(request: Record | None, response: Record) -> str:
     method = request.block.partition(b" ")[0].decode("latin-1") if request is not None else "GET"
-    return parse_response(response.block, method).payload
+    return parse_response(response.block, method).payload_digest()[0]
 
 
 def _check_index(repository: Repository, entry: LogEntry, expected: list[bytes]) -> Iterator[Problem]:

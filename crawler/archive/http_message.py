@@ -4,32 +4,59 @@ The *body* is what stands after the head, transfer coding included; the *payload
 content coding kept: what WARC-Payload-Digest is taken over.
 """
 
+import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _BODILESS = frozenset({204, 304})
+_INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)")
+_PIECE = 1 << 20
+"""Bytes that are looked at together: a body is never copied whole for a comparison or a digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpMessage:
-    """An HTTP/1 message, taken apart but not changed."""
+    """An HTTP/1 message, taken apart but neither changed nor copied."""
 
+    raw: bytes
+    """All bytes that came."""
     start_line: bytes
     """Status line or request line, as received, without its line end."""
     fields: tuple[tuple[bytes, bytes], ...]
     """Header fields in order: name as received, value without surrounding white space, folds joined by one space."""
-    head: bytes
-    """Everything up to and including the blank line."""
-    body: bytes
-    """The message's body as on the wire; bytes that came after its end are not part of it."""
-    payload: bytes
-    """The body without transfer coding."""
+    head_end: int
+    """Where the body begins in `raw`; 0 where there is no whole head."""
+    end: int
+    """Where the message ends in `raw`."""
     complete: bool
     """False if the head or the body ended before its framing says."""
-    surplus: int
-    """Bytes that came after the end of the message."""
+    chunked: bool = False
+    """True where the body has chunk framing."""
+    decorated: bool = False
+    """True where chunks have extensions or trailers follow them: bytes that the payload does not hold."""
+
+    @property
+    def head(self) -> bytes:
+        """Everything up to and including the blank line."""
+        return self.raw[: self.head_end]
+
+    @property
+    def body(self) -> bytes:
+        """The message's body as on the wire; bytes that came after its end are not part of it."""
+        return self.raw[self.head_end : self.end]
+
+    @property
+    def payload(self) -> bytes:
+        """The body without transfer coding."""
+        return b"".join(self.payload_parts())
+
+    @property
+    def surplus(self) -> int:
+        """Bytes that came after the end of the message."""
+        return len(self.raw) - self.end
 
     @property
     def status(self) -> int:
@@ -47,38 +74,64 @@ class HttpMessage:
         values = self.values(name)
         return values[-1] if values else None
 
+    def payload_parts(self) -> Iterator[memoryview]:
+        """The payload in pieces that share the memory of `raw`."""
+        view = memoryview(self.raw)
+        spans = chunk_spans(self.raw, self.head_end) if self.chunked else iter(((self.head_end, self.end),))
+        for start, stop in spans:
+            for at in range(start, stop, _PIECE):
+                yield view[at : min(at + _PIECE, stop)]
+
+    def payload_is(self, body: bytes) -> bool:
+        """True if the payload is exactly `body`."""
+        at = 0
+        for part in self.payload_parts():
+            if body[at : at + len(part)] != part.tobytes():
+                return False
+            at += len(part)
+        return at == len(body)
+
+    def payload_digest(self) -> tuple[str, int]:
+        """Digest and size of the payload, as WARC-Payload-Digest gives it."""
+        sha256 = hashlib.sha256()
+        size = 0
+        for part in self.payload_parts():
+            sha256.update(part)
+            size += len(part)
+        return f"sha256:{sha256.hexdigest()}", size
+
 
 def parse_response(raw: bytes, method: str = "GET") -> HttpMessage:
     """Take a response apart. `method` is the request's: the answer to HEAD has no body."""
-    head, fields = _head(raw)
-    start_line = _first_line(head)
-    if not head:
-        return HttpMessage(start_line, (), raw, b"", b"", complete=False, surplus=0)
-    rest = raw[len(head) :]
-    message = HttpMessage(start_line, fields, head, b"", b"", complete=True, surplus=len(rest))
+    head_end, fields = _head(raw)
+    if not head_end:
+        return HttpMessage(raw, b"", (), 0, len(raw), complete=False)
+    message = HttpMessage(raw, _first_line(raw), fields, head_end, head_end, complete=True)
     if method == "HEAD" or message.status in _BODILESS or message.status < 200:
         return message
-    body, payload, complete = _framed(message, rest)
-    return HttpMessage(start_line, fields, head, body, payload, complete, len(rest) - len(body))
+    return _framed(message)
 
 
 def final_response(raw: bytes) -> bytes:
     """`raw` without the interim responses (1xx, RFC 9110 section 15.2) before the final one. 101 ends HTTP: kept."""
-    while True:
-        head, _ = _head(raw)
-        parts = _first_line(head).split(None, 2)
-        if len(parts) < 2 or not re.fullmatch(rb"1\d\d", parts[1]) or parts[1] == b"101":
-            return raw
-        raw = raw[len(head) :]
+    at = 0
+    while interim := _INTERIM.match(raw, at):
+        end = _END_OF_HEAD.search(raw, interim.end())
+        if end is None:
+            break
+        at = end.end()
+    return raw[at:] if at else raw
 
 
 def without_fields(raw: bytes, names: frozenset[bytes]) -> tuple[bytes, tuple[str, ...]]:
     """`raw` without the header lines of `names` (lower case), and the names that were cut, as written."""
-    head, _ = _head(raw)
+    head_end, fields = _head(raw)
+    if not any(name.lower() in names for name, _ in fields):
+        return raw, ()
     kept: list[bytes] = []
     cut: list[str] = []
     cutting = False
-    for line in head.splitlines(keepends=True):
+    for line in raw[:head_end].splitlines(keepends=True):
         if not line.startswith((b" ", b"\t")):
             name = line.partition(b":")[0].strip()
             cutting = name.lower() in names
@@ -86,59 +139,77 @@ def without_fields(raw: bytes, names: frozenset[bytes]) -> tuple[bytes, tuple[st
                 cut.append(name.decode("latin-1"))
         if not cutting:
             kept.append(line)
-    return b"".join(kept) + raw[len(head) :], tuple(cut)
+    return b"".join(kept) + raw[head_end:], tuple(cut)
 
 
 def _first_line(head: bytes) -> bytes:
-    return head.partition(b"\n")[0].rstrip(b"\r")
+    return head[: head.find(b"\n")].rstrip(b"\r")
 
 
-def _head(raw: bytes) -> tuple[bytes, tuple[tuple[bytes, bytes], ...]]:
+def _head(raw: bytes) -> tuple[int, tuple[tuple[bytes, bytes], ...]]:
+    """Where the head ends, 0 where it does not, and its fields."""
     end = _END_OF_HEAD.search(raw)
     if end is None:
-        return b"", ()
-    head = raw[: end.end()]
-    fields: list[tuple[bytes, bytes]] = []
-    for line in head.split(b"\n")[1:]:
+        return 0, ()
+    fields: list[tuple[bytes, list[bytes]]] = []
+    for line in raw[: end.end()].split(b"\n")[1:]:
         name, colon, value = line.rstrip(b"\r").partition(b":")
         if line.startswith((b" ", b"\t")) and fields:
-            fields[-1] = (fields[-1][0], fields[-1][1] + b" " + line.strip())
+            fields[-1][1].append(line.strip())
         elif colon:
-            fields.append((name.strip(), value.strip()))
-    return head, tuple(fields)
+            fields.append((name.strip(), [value.strip()]))
+    return end.end(), tuple((name, b" ".join(parts)) for name, parts in fields)
 
 
-def _framed(message: HttpMessage, rest: bytes) -> tuple[bytes, bytes, bool]:
-    """Body, payload and whether they are complete. Transfer-Encoding wins over Content-Length (RFC 9112, 6.3)."""
+def _framed(message: HttpMessage) -> HttpMessage:
+    """The message with its end. Transfer-Encoding wins over Content-Length (RFC 9112, 6.3)."""
+    size = len(message.raw)
     codings = b",".join(message.values(b"transfer-encoding")).lower().split(b",")
     if codings[-1].strip() == b"chunked":
-        return dechunk(rest)
+        return _chunked(message)
     lengths = {value.strip() for value in b",".join(message.values(b"content-length")).split(b",")} - {b""}
     if len(lengths) == 1 and re.fullmatch(rb"\d{1,18}", length := lengths.pop()):
-        body = rest[: int(length)]
-        return body, body, len(body) == int(length)
-    return rest, rest, True
+        end = message.head_end + int(length)
+        return replace(message, end=min(end, size), complete=end <= size)
+    return replace(message, end=size)
 
 
-def dechunk(raw: bytes) -> tuple[bytes, bytes, bool]:
-    """Body with its chunks, the chunks' data, and whether the last chunk and its trailers came (RFC 9112, 7.1)."""
-    data: list[bytes] = []
-    at = 0
+def _chunked(message: HttpMessage) -> HttpMessage:
+    """A chunked message with its end, which is that of its trailers (RFC 9112, 7.1)."""
+    raw, at, besides = message.raw, message.head_end, 0
+    for start, stop in chunk_spans(raw, at):
+        besides += start - at - len(b"%x\r\n" % (stop - start))
+        at = stop + 2
+    whole_chunks = at == message.head_end or raw[at - 2 : at] == b"\r\n"
+    line_end = raw.find(b"\n", at)
+    if not whole_chunks or line_end < 0 or not _is_last(raw[at:line_end]):
+        return replace(message, end=len(raw), complete=False, chunked=True)
+    end = _end_of_trailers(raw, line_end + 1)
+    decorated = besides != 0 or raw[at:end] != b"0\r\n\r\n"
+    return replace(message, end=end if end >= 0 else len(raw), complete=end >= 0, chunked=True, decorated=decorated)
+
+
+def chunk_spans(raw: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Where the data of each chunk stands, from the size line at `at` on, to the last chunk or where framing breaks.
+
+    A chunk that is cut gives what came of it.
+    """
     while True:
         line_end = raw.find(b"\n", at)
         size_line = raw[at:line_end].partition(b";")[0].strip() if line_end >= 0 else b""
-        if not _CHUNK_SIZE.fullmatch(size_line):
-            return raw, b"".join(data), False
-        size = int(size_line, 16)
-        at = line_end + 1
-        if size == 0:
-            end = _end_of_trailers(raw, at)
-            return raw[: end if end >= 0 else None], b"".join(data), end >= 0
-        data.append(raw[at : at + size])
-        at += size
-        if len(raw) < at + 2 or raw[at : at + 2] != b"\r\n":
-            return raw, b"".join(data), False
-        at += 2
+        if not _CHUNK_SIZE.fullmatch(size_line) or not (size := int(size_line, 16)):
+            return
+        start = line_end + 1
+        stop = min(start + size, len(raw))
+        yield start, stop
+        at = start + size + 2
+        if raw[start + size : at] != b"\r\n":
+            return
+
+
+def _is_last(line: bytes) -> bool:
+    size = line.partition(b";")[0].strip()
+    return _CHUNK_SIZE.fullmatch(size) is not None and int(size, 16) == 0
 
 
 def _end_of_trailers(raw: bytes, at: int) -> int:

@@ -8,6 +8,7 @@ ARCHIVE_KEY = "archive.json"
 LOG_PREFIX = "log/"
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_WARC_NAME = re.compile(r"[a-z0-9-]+-(?P<stamp>\d{14})-\d{5,}-[a-z2-7]{6}\.warc\.gz")
 _SNAPSHOT = re.compile(r"(\d{14})-[a-z0-9-]+-[a-z2-7]{6}\Z")
 
 
@@ -37,6 +38,20 @@ def warc_key(collection: str, opened: datetime, serial: int, snapshot_id: str) -
     stamp = timestamp14(opened)
     suffix = snapshot_id.rpartition("-")[2]
     return f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{collection}-{stamp}-{serial:05d}-{suffix}.warc.gz"
+
+
+def is_warc_name(filename: str) -> bool:
+    """True if `filename` has the form of the names that `warc_key` gives."""
+    return _WARC_NAME.fullmatch(filename) is not None
+
+
+def warc_key_of(filename: str) -> str:
+    """Key of a WARC by its file's name, which holds the day. Raises ValueError for a foreign name."""
+    match = _WARC_NAME.fullmatch(filename)
+    if match is None:
+        raise ValueError(f"{filename!r} is not the name of a WARC of this archive")
+    stamp = match["stamp"]
+    return f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{filename}"
 
 
 def log_key(seq: int) -> str:

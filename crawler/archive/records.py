@@ -46,17 +46,24 @@ class Record:
         """WARC-Record-ID without angle brackets, ``urn:uuid:…``."""
         return (self.value("WARC-Record-ID") or "").strip("<>")
 
-    def to_bytes(self) -> bytes:
-        """The record as WARC/1.1 writes it, not compressed."""
+    def parts(self) -> tuple[bytes, bytes, bytes]:
+        """The record as WARC/1.1 writes it, not compressed: header, block (the same object), end mark."""
         lines = [f"{name}: {header_safe(value)}" for name, value in self.fields]
         head = "\r\n".join(["WARC/1.1", *lines, f"Content-Length: {len(self.block)}", "", ""])
-        return head.encode("ascii") + self.block + b"\r\n\r\n"
+        return head.encode("ascii"), self.block, b"\r\n\r\n"
+
+    def to_bytes(self) -> bytes:
+        """The same in one piece."""
+        return b"".join(self.parts())
 
 
 def new_record(
     kind: str, date: datetime, content_type: str, block: bytes, extra: Iterable[tuple[str, str]] = ()
 ) -> Record:
-    """A record with a fresh id, its date and the digest of its block; `extra` fields stand in between."""
+    """A record with a fresh id, its date and the digest of its block; `extra` fields stand in between.
+
+    An empty block has no content type (section 5.6).
+    """
     return Record(
         (
             ("WARC-Type", kind),
@@ -64,7 +71,7 @@ def new_record(
             ("WARC-Date", warc_date(date)),
             *extra,
             ("WARC-Block-Digest", digest(block)),
-            ("Content-Type", content_type),
+            *([("Content-Type", content_type)] if content_type else []),
         ),
         block,
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.records import parse_record
+from crawler.archive.groups import begins_group, is_whole
+from crawler.archive.records import Record, parse_record
 from crawler.archive.warc import OPEN_SUFFIX, read_members, seal
 from crawler.errors import DamagedArchiveError
 from crawler.storage.local import fsync_directory, make_directories
@@ -20,17 +21,15 @@ ASIDE_SUFFIX = ".aside"
 _MEMBER = b"\x1f\x8b\x08"
 """How a gzip member begins."""
 
-_GROUP = ("request", "response", "metadata")
-
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
     """What came of an open WARC."""
 
     sealed: Path | None
-    """The sealed file; None where it held no whole capture."""
-    captures: int
-    """Whole captures that were kept."""
+    """The sealed file; None where it held no whole group."""
+    groups: int
+    """Whole captures, failed attempts and facts that were kept."""
     aside: Path | None
     """File with what is not kept: the cut tail, or the whole file as it was found where it is damaged elsewhere."""
 
@@ -39,8 +38,8 @@ def salvage(opened: Path, aside: Path) -> Salvaged:
     """Seal the whole groups of an open WARC; what is not kept goes into a file in the directory `aside`."""
     size = opened.stat().st_size
     spans = _whole_groups(opened, size)
-    captures = max(len(spans) - 1, 0)
-    if not captures:
+    groups = max(len(spans) - 1, 0)
+    if not groups:
         kept = _set_aside(opened, 0, aside) if size else None
         opened.unlink()
         fsync_directory(opened.parent)
@@ -56,7 +55,7 @@ def salvage(opened: Path, aside: Path) -> Salvaged:
     with opened.open("rb+") as stream:
         os.fsync(stream.fileno())
     seal(opened, final)
-    return Salvaged(final, captures, kept)
+    return Salvaged(final, groups, kept)
 
 
 def _whole_groups(opened: Path, size: int) -> list[tuple[int, int]]:
@@ -76,16 +75,16 @@ def _whole_groups(opened: Path, size: int) -> list[tuple[int, int]]:
 def _groups_from(stream: BinaryIO, name: str, start: int) -> tuple[list[tuple[int, int]], int | None]:
     """Whole groups from a member on, and the byte at which reading had to stop, None at the end of the file."""
     spans: list[tuple[int, int]] = []
-    group: list[str] = []
+    group: list[Record] = []
     begin = at = start
     stream.seek(start)
     try:
         for offset, length, data in read_members(stream, name):
             at = start + offset
-            kind = parse_record(data, f"{name} at byte {at}").kind
-            group, begin = ([kind], at) if kind in ("warcinfo", "request") else ([*group, kind], begin)
+            record = parse_record(data, f"{name} at byte {at}")
+            group, begin = ([record], at) if begins_group(record) else ([*group, record], begin)
             at += length
-            if tuple(group) in (_GROUP, ("warcinfo",)):
+            if is_whole(group):
                 spans.append((begin, at))
                 group = []
     except DamagedArchiveError:  # the place that we look for: what stands before it is whole

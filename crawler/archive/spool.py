@@ -7,7 +7,6 @@
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +17,10 @@ from typing import BinaryIO
 
 import orjson
 
-from crawler.archive.keys import is_snapshot_id, warc_key
+from crawler.archive.keys import is_snapshot_id, is_warc_name, warc_key, warc_key_of
 from crawler.archive.warc import OPEN_SUFFIX, WarcFile
 from crawler.errors import AnotherRunError, CaptureError, DamagedArchiveError
 from crawler.storage.local import fsync_directory, make_directories
-
-_WARC_NAME = re.compile(r"-(\d{14})-(\d{5,})-[a-z2-7]{6}\.warc\.gz$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +68,16 @@ class SpooledRun:
 
     def sealed(self) -> list[tuple[Path, str]]:
         """Sealed WARCs with their keys, in the order of their serials."""
-        found = []
-        for path in self._warcs.iterdir() if self._warcs.is_dir() else ():
-            if match := _WARC_NAME.search(path.name):  # a foreign file is left alone
-                stamp, serial = match.groups()
-                found.append((int(serial), path, f"warc/{stamp[:4]}/{stamp[4:6]}/{stamp[6:8]}/{path.name}"))
-        return [(path, key) for _, path, key in sorted(found)]
+        paths = [path for path in self._warcs.iterdir() if is_warc_name(path.name)] if self._warcs.is_dir() else []
+        serials = sorted((int(path.name.rsplit("-", 2)[1]), path) for path in paths)  # a foreign file is left alone
+        return [(path, warc_key_of(path.name)) for _, path in serials]
+
+    @contextmanager
+    def open_warc(self, key: str, offset: int) -> Iterator[BinaryIO]:
+        """Open a sealed WARC of the run. Raises FileNotFoundError where it is none of the run."""
+        with (self._warcs / key.rpartition("/")[2]).open("rb") as stream:
+            stream.seek(offset)
+            yield stream
 
     def unsealed(self) -> list[Path]:
         """WARCs that a crash left open."""

@@ -1,5 +1,6 @@
 """Why a request gave no page: Scrapy's exceptions as a short reason for stats and a few words for people."""
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -10,6 +11,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
+from service_identity.exceptions import CertificateError, VerificationError
 
 from crawler.errors import NotAnArticleError
 
@@ -37,6 +39,8 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
 
 def failure(error: BaseException) -> tuple[str, str]:
     """Reason and words for an error that a request ended in."""
+    if isinstance(error, DownloadFailedError) and (tls := _tls_error(error)):
+        return "tls", f"no secure connection ({tls})"
     if isinstance(error, HttpError):
         return f"http_{error.response.status}", f"HTTP {error.response.status}"
     if isinstance(error, RefusedByRobotsError | NotAnArticleError):
@@ -47,3 +51,12 @@ def failure(error: BaseException) -> tuple[str, str]:
         if isinstance(error, kind):
             return reason, words
     return type(error).__name__, f"{type(error).__name__}: {error}"
+
+
+def _tls_error(error: BaseException) -> str | None:
+    """What the TLS library said, where it is what broke the connection. Twisted keeps it among its reasons."""
+    cause = error.__cause__
+    for reason in (cause, *(failed.value for failed in getattr(cause, "reasons", ()))):
+        if isinstance(reason, SSL.Error | VerificationError | CertificateError):
+            return f"{type(reason).__name__}: {reason}"
+    return None

@@ -1,8 +1,9 @@
-"""Turns finished exchanges into captures and hands them to the recorder; keeps the receipts by request."""
+"""Turns finished exchanges into evidence and hands it to the recorder; keeps the receipts by request."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -13,30 +14,37 @@ from scrapy.statscollectors import StatsCollector
 from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.http_message import final_response, parse_response, without_fields
 from crawler.capture.exchange import Exchange
+from crawler.capture.failures import failure
+from crawler.capture.occasion import occasion_of, original_of
+from crawler.capture.reconstruct import CREDENTIALS, reconstructed
 from crawler.errors import NotAnArticleError
+from crawler.evidence import Capture, Declaration, Evidence, FailedAttempt, Truncation
 from crawler.exporters.warc import Receipt
-from crawler.items import ArticleLink, Capture, Truncation
-
-LINK_META = "archive_link"
-"""Key of `Request.meta` that holds the `ArticleLink` a request was made for. Retries and redirects keep it."""
-
-_CREDENTIALS = frozenset({b"authorization", b"proxy-authorization"})
+from crawler.items import CaptureRef
 
 DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "unspecified"}
 """Flags of the responses that Scrapy delivers although they are cut. They are evidence, but no articles."""
 
-
 UNDECODABLE = "undecodable"
 """Flag of a response whose content coding is damaged or ends early. It is evidence, but no article."""
+
+SURPLUS = "surplus"
+"""Flag of a response with more bytes than its Content-Length says: what was delivered is cut."""
+
+_LARGE = 1 << 20
+"""A response over this size is on the disk before the next download begins in its place."""
 
 logger = logging.getLogger(__name__)
 
 
 class Recorder(Protocol):
-    """Where captures go."""
+    """Where evidence goes."""
 
-    async def put(self, capture: Capture) -> Receipt:
-        """Wait for room, queue the capture, give the receipt."""
+    async def put(self, evidence: Evidence) -> Receipt:
+        """Wait for room, queue the evidence, give the receipt."""
+
+    def accept(self, refs: tuple[CaptureRef, ...]) -> None:
+        """The pages of these captures are articles."""
 
 
 class CaptureSink:
@@ -46,6 +54,7 @@ class CaptureSink:
         self.recorder: Recorder | None = None
         self._stats = stats
         self._receipts: WeakKeyDictionary[Request, Receipt] = WeakKeyDictionary()
+        self._attempts: WeakSet[Request] = WeakSet()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "CaptureSink":
@@ -60,69 +69,122 @@ class CaptureSink:
             raise NotConfigured("no capture sink: enable the add-on with ADDONS = {'crawler.addon.ArchiveAddon': 100}")
         return sink
 
-    def receipt(self, request: Request) -> Receipt | None:
-        """The receipt of a request's exchange; None where it did not come through the wire handler."""
-        return self._receipts.get(request)
+    async def ref(self, request: Request | None) -> CaptureRef | None:
+        """Where the durable capture of a request is; None where there is none. Raises `CaptureError`."""
+        receipt = self._receipts.get(request) if request is not None else None
+        return await receipt if receipt is not None else None
+
+    def accept(self, refs: tuple[CaptureRef, ...]) -> None:
+        """The pages of these captures are articles: revisits may refer to them."""
+        if self.recorder is not None:
+            self.recorder.accept(refs)
 
     async def complete(self, request: Request, exchange: Exchange, response: Response) -> None:
         """Record an exchange whose response was delivered; what was delivered is compared with what came."""
-        raw = final_response(b"".join(exchange.received))
+        raw = final_response(exchange.received)
+        message = parse_response(raw, request.method)
+        truncated = next((DELIVERED_CUT[flag] for flag in response.flags if flag in DELIVERED_CUT), None)
         flags: tuple[str, ...] = tuple(response.flags)
-        truncated = next((DELIVERED_CUT[flag] for flag in flags if flag in DELIVERED_CUT), None)
         stopped = "download_stopped" in flags  # bytes that had come already were not delivered
-        if not stopped and parse_response(raw, request.method).payload != response.body:
+        if not stopped and not message.payload_is(response.body):
             flags += ("body_mismatch",)
             self._stats.inc_value("archive/captures/body_mismatch")
-        if LINK_META in request.meta and (fault := _coding_fault(response)):
+        if message.surplus and not truncated:
+            response.flags.append(SURPLUS)
+            self._stats.inc_value("archive/captures/surplus")
+        if fault := _coding_fault(response):
             flags += (UNDECODABLE,)
             response.flags.append(UNDECODABLE)
             self._stats.inc_value("archive/captures/undecodable")
             logger.info("%s: %s", request.url, fault)
-        await self._put(request, exchange, raw, flags, truncated)
+        await self._put_capture(request, _capture(request, exchange, raw, flags, truncated))
 
     async def cut(self, request: Request, exchange: Exchange, error: Exception) -> None:
-        """Record what came of an exchange that failed, if at least its response's head did."""
-        raw = final_response(b"".join(exchange.received))
-        if not parse_response(raw, request.method).head:
-            self._stats.inc_value(f"archive/captures/none/{type(error).__name__}")
+        """Record what came of an exchange that failed: a cut response, or an attempt if not even its head came."""
+        raw = final_response(exchange.received)
+        if parse_response(raw, request.method).head_end:
+            truncated = "length" if exchange.oversize else _truncation(error)
+            capture = _capture(request, exchange, raw, (type(error).__name__,), truncated)
+            await self._put_capture(request, capture)
             return
-        await self._put(request, exchange, raw, (type(error).__name__,), _truncation(error))
+        await self._put_attempt(request, error, exchange)
 
-    async def _put(
-        self, request: Request, exchange: Exchange, raw: bytes, flags: tuple[str, ...], truncated: Truncation | None
-    ) -> None:
-        if self.recorder is None:
-            raise RuntimeError(f"{request} was downloaded while no archive is open")
-        sent, redacted = without_fields(b"".join(exchange.sent), _CREDENTIALS)
-        link = request.meta.get(LINK_META)
-        redirected_from = request.meta.get("redirect_urls") or [None]
-        capture = Capture(
+    async def fallback(self, request: Request, response: Response) -> None:
+        """Record the exchange of another download handler, unless ours did."""
+        if request not in self._receipts:
+            self._stats.inc_value("archive/captures/reconstructed")
+            await self._put_capture(request, reconstructed(request, response))
+
+    async def failed(self, request: Request, error: Exception) -> None:
+        """Record an attempt that never reached a connection of ours, unless it is on record."""
+        if request not in self._receipts and request not in self._attempts:
+            await self._put_attempt(request, error)
+
+    async def declare(self, declaration: Declaration) -> None:
+        """Record what a source declared."""
+        await self._put(declaration)
+
+    async def _put_attempt(self, request: Request, error: Exception, exchange: Exchange | None = None) -> None:
+        self._attempts.add(request)
+        reason, words = failure(error)
+        sent, redacted = without_fields(exchange.sent, CREDENTIALS) if exchange else (b"", ())
+        attempt = FailedAttempt(
             url=request.url.partition("#")[0],
-            method=request.method,
-            started_at=exchange.started_at,
+            started_at=exchange.started_at if exchange else datetime.now(UTC),
+            reason=reason,
+            message=words,
+            duration_ms=exchange.duration_ms if exchange else 0,
             request=sent,
-            response=raw,
-            peer=exchange.peer,
-            protocols=exchange.protocols,
-            cipher=exchange.cipher,
-            duration_ms=exchange.duration_ms,
+            received=exchange.received if exchange else b"",
             redacted=redacted,
-            flags=flags,
-            link=link if isinstance(link, ArticleLink) else None,
-            via=redirected_from[-1] or (link.source_url if isinstance(link, ArticleLink) else None),
-            truncated=truncated,
+            peer=exchange.peer if exchange else None,
+            occasion=occasion_of(request),
         )
-        self._receipts[request] = await self.recorder.put(capture)
+        await self._put(attempt)
+        self._stats.inc_value("archive/attempts/failed")
+        self._stats.inc_value(f"archive/attempts/failed/{reason}")
+
+    async def _put_capture(self, request: Request, capture: Capture) -> None:
+        receipt = self._receipts[request] = await self._put(capture)
         self._stats.inc_value("archive/captures")
+        if len(capture.response) > _LARGE:
+            await receipt
+
+    async def _put(self, evidence: Evidence) -> Receipt:
+        if self.recorder is None:
+            raise RuntimeError(f"{evidence} came about while no archive is open")
+        return await self.recorder.put(evidence)
 
 
 def not_whole(status: int, flags: list[str]) -> str | None:
-    """Why no article is made of a page that was delivered; None for a whole one. Recovery decides in the same way."""
+    """Why nothing is read from a page that was delivered; None for a whole one. Recovery decides in the same way."""
     if status != 200:
         return f"http_{status}"
-    if UNDECODABLE in flags:
-        return UNDECODABLE
+    if found := next((flag for flag in (UNDECODABLE, SURPLUS) if flag in flags), None):
+        return found
     return "cut" if DELIVERED_CUT.keys() & set(flags) else None
+
+
+def _capture(
+    request: Request, exchange: Exchange, raw: bytes, flags: tuple[str, ...], truncated: Truncation | None
+) -> Capture:
+    sent, redacted = without_fields(exchange.sent, CREDENTIALS)
+    return Capture(
+        url=request.url.partition("#")[0],
+        method=request.method,
+        started_at=exchange.started_at,
+        request=sent,
+        response=raw,
+        peer=exchange.peer,
+        protocols=exchange.protocols,
+        cipher=exchange.cipher,
+        duration_ms=exchange.duration_ms,
+        redacted=redacted,
+        flags=flags,
+        truncated=truncated,
+        occasion=occasion_of(request),
+        revalidates=original_of(request),
+    )
 
 
 def _coding_fault(response: Response) -> str | None:

@@ -17,7 +17,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _ScrapyAgent,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import get_dataloss_msg, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -46,13 +46,16 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download, and return when the exchange is on its way to the disk. Cut exchanges are kept too."""
-        exchange = Exchange()
+        exchange = Exchange(_wire_limit(request.meta.get("download_maxsize", self._default_maxsize)))
         try:
             response = await self._download(request, exchange)
         except Exception as error:
             exchange.end()
             if self._sink is not None:
                 await self._sink.cut(request, exchange, error)
+            if exchange.oversize:
+                message = f"{request.url} sent more bytes on the wire than DOWNLOAD_MAXSIZE allows for"
+                raise DownloadCancelledError(message) from error
             raise
         exchange.end()
         if self._sink is not None:
@@ -80,6 +83,11 @@ class WireDownloadHandler(HTTP11DownloadHandler):
                 logger.warning(get_dataloss_msg(request.url))
                 self._fail_on_dataloss_warned = True
             raise
+
+
+def _wire_limit(maxsize: int) -> int | None:
+    """Bytes that a response may take on the wire: its body, heads, and framing of a sane size."""
+    return maxsize + maxsize // 4 + (1 << 20) if maxsize else None
 
 
 class _WireAgent(_ScrapyAgent):

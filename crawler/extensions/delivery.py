@@ -5,7 +5,7 @@ import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,12 +18,14 @@ from crawler.archive.repository import Head, Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun, spool_failure
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError, NewswarcError
+from crawler.exporters.group_writer import GroupWriter, WriterOptions
 from crawler.exporters.jsonl import JsonLinesExporter
 from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.run_facts import run_facts
 from crawler.items import Article
 from crawler.options import ArchiveOptions
 from crawler.state.history import History
+from crawler.state.payloads import Payloads
 from crawler.state.publish import Outcome, Publication, Publisher
 from crawler.state.run_stats import RunStats
 from crawler.storage.store import ObjectStore, open_store
@@ -88,13 +90,8 @@ class Delivery:
         facts = run_facts(self._crawler, self._options, datetime.now(UTC))
         try:
             run, publisher, history, decided_at = await asyncio.to_thread(self._open, facts)
-            recorder = WarcRecorder(
-                run,
-                level=self._options.warc_compression,
-                warc_bytes=self._options.warc_bytes,
-                queue_bytes=self._options.queue_bytes,
-                on_failure=self.fail,
-            )
+            writer = GroupWriter(run, _writer_options(self._options), Payloads(history.path))
+            recorder = WarcRecorder(writer, queue_bytes=self._options.queue_bytes, on_failure=self.fail)
             lines = JsonLinesExporter(run.lines_path)
         except Exception as error:
             self._held.close()
@@ -122,9 +119,15 @@ class Delivery:
         """A pipeline failed on an item: the lines in the spool lack it and are made anew from the WARCs."""
         self._lines_in_doubt = True
 
+    def requisite_due(self, url: str) -> bool:
+        """True for a requisite that is to be fetched in this run. Raises `CaptureError` if the disk fails."""
+        since = datetime.now(UTC) - timedelta(days=self._options.requisites_days)
+        return self._running().history.requisite_due(url, since)
+
     def identified(self, article: Article) -> Article | None:
         """The event that an article is, or None if it is unchanged. Raises `CaptureError` if the disk fails."""
         opened = self._running()
+        opened.recorder.accept(article.captures)
         return opened.history.identified(article, opened.run.facts.snapshot_id)
 
     def export(self, article: Article) -> None:
@@ -186,6 +189,15 @@ class Delivery:
         with ThreadPoolExecutor(1, "publisher") as thread:
             self._publishing = thread.submit(publish)
             return await asyncio.wrap_future(self._publishing)
+
+
+def _writer_options(options: ArchiveOptions) -> WriterOptions:
+    return WriterOptions(
+        level=options.warc_compression,
+        warc_bytes=options.warc_bytes,
+        warc_seconds=options.warc_seconds,
+        revisit_bytes=options.revisit_bytes,
+    )
 
 
 def spool_directory(options: ArchiveOptions) -> Path:

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from crawler.capture.occasion import HOPS_META, REQUISITE_META, hops_of
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError
-from crawler.items import Article
+from crawler.evidence import Declaration
+from crawler.items import Article, CaptureRef
 
 
 class EvidenceMiddleware:
@@ -25,15 +28,30 @@ class EvidenceMiddleware:
         return cls(CaptureSink.of(crawler))
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Give each article the reference to its durable capture. Stops the run where there is none."""
-        async for item in result:
-            yield await self._with_evidence(item, response) if isinstance(item, Article) else item
+        """Give each article the reference to its durable capture, and each request the hops that led to it.
 
-    async def _with_evidence(self, article: Article, response: Response) -> Article:
-        receipt = self._sink.receipt(response.request) if response.request else None
-        if receipt is None:
-            raise CloseSpider("no_evidence")
+        What a source declared goes on record here and no further. Stops the run where there is no evidence.
+        """
+        async for item in result:
+            if isinstance(item, Article):
+                yield replace(item, captures=(await self._evidence(response),))
+            elif isinstance(item, Declaration):
+                await self._sink.declare(replace(item, source=await self._evidence(response)))
+            else:
+                yield _with_hops(item, response)
+
+    async def _evidence(self, response: Response) -> CaptureRef:
         try:
-            return replace(article, captures=(await receipt,))
+            ref = await self._sink.ref(response.request)
         except CaptureError:
             raise CloseSpider("archive_failed") from None
+        if ref is None:
+            raise CloseSpider("no_evidence")
+        return ref
+
+
+def _with_hops(item: Any, response: Response) -> Any:  # noqa: ANN401  whatever a spider yields
+    if isinstance(item, Request) and response.request is not None and HOPS_META not in item.meta:
+        step = "E" if REQUISITE_META in item.meta else "L"
+        item.meta[HOPS_META] = hops_of(response.request) + step
+    return item

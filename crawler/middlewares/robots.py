@@ -9,6 +9,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.capture.failures import RefusedByRobotsError, failure
+from crawler.capture.occasion import HOPS_META, ROBOTS_META
+from crawler.capture.sink import CaptureSink
 from crawler.politeness.robots import Robots, robots_of, unreachable_robots
 
 _PRIORITY = 1000
@@ -17,8 +19,9 @@ _PRIORITY = 1000
 class RobotsMiddleware:
     """Asks for the robots.txt of each host once, before anything else of that host is fetched."""
 
-    def __init__(self, crawler: Crawler, user_agent: str) -> None:
+    def __init__(self, crawler: Crawler, sink: CaptureSink, user_agent: str) -> None:
         self._crawler = crawler
+        self._sink = sink
         self._user_agent = user_agent
         self._robots: dict[str, asyncio.Future[Robots]] = {}
 
@@ -28,7 +31,7 @@ class RobotsMiddleware:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         token = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
-        return cls(crawler, token)
+        return cls(crawler, CaptureSink.of(crawler), token)
 
     async def process_request(self, request: Request) -> None:
         """Raise `RefusedByRobotsError` for a URL that may not be fetched."""
@@ -36,6 +39,7 @@ class RobotsMiddleware:
         if request.meta.get("dont_obey_robotstxt") or parts.scheme not in ("http", "https"):
             return
         robots = await self._robots_of(f"{parts.scheme}://{parts.netloc}/robots.txt")
+        request.meta[ROBOTS_META] = f"{robots.record_id or 'none'} {robots.cause}"
         if not robots.allows(request.url, self._user_agent):
             self._crawler.stats.inc_value("robotstxt/forbidden")
             raise RefusedByRobotsError(robots.reason, robots.refusal(request.url))
@@ -48,7 +52,8 @@ class RobotsMiddleware:
 
     async def _fetched(self, url: str) -> Robots:
         self._crawler.stats.inc_value("robotstxt/request_count")
-        request = Request(url, priority=_PRIORITY, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
+        meta = {"dont_obey_robotstxt": True, HOPS_META: "P"}
+        request = Request(url, priority=_PRIORITY, meta=meta, callback=NO_CALLBACK)
         try:
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as error:
@@ -56,4 +61,5 @@ class RobotsMiddleware:
         except Exception as error:  # noqa: BLE001  whatever it was, the host gave no rules: nothing may be fetched
             return unreachable_robots(url, failure(error)[1])
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
-        return robots_of(url, response.status, response.body)
+        ref = await self._sink.ref(response.request)
+        return robots_of(url, response.status, response.body, ref.record_id if ref else None)

@@ -16,6 +16,8 @@ class Robots:
     """URL of the robots.txt."""
     cause: str
     """What the rules follow from, for messages: ``HTTP 503``, ``no address for that host``."""
+    record_id: str | None = None
+    """WARC-Record-ID of the answer; None where there was none."""
     rules: Protego | None = field(default=None, compare=False)
     """Parsed rules; None where there are none."""
     everything_allowed: bool = False
@@ -39,11 +41,13 @@ class Robots:
         return "robots_disallowed" if self.rules is not None else "robots_unreachable"
 
 
-def robots_of(url: str, status: int, body: bytes) -> Robots:
+def robots_of(url: str, status: int, body: bytes, record_id: str | None = None) -> Robots:
     """What the answer to a request for robots.txt means (section 2.3.1); server errors are complete disallow."""
     if 200 <= status < 300:
-        return Robots(url, f"HTTP {status}", rules=Protego.parse(body[:SIZE_LIMIT].decode("utf-8", "replace")))
-    return Robots(url, f"HTTP {status}", everything_allowed=400 <= status < 500 and status != 429)
+        return Robots(
+            url, f"HTTP {status}", record_id, rules=Protego.parse(body[:SIZE_LIMIT].decode("utf-8", "replace"))
+        )
+    return Robots(url, f"HTTP {status}", record_id, everything_allowed=400 <= status < 500 and status != 429)
 
 
 def unreachable_robots(url: str, cause: str) -> Robots:

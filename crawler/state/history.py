@@ -4,19 +4,22 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 
+from crawler.archive.cdxj import IndexLine, read_index
 from crawler.archive.jsonl import read_lines
-from crawler.archive.keys import crawl_date, log_key
+from crawler.archive.keys import crawl_date, log_key, timestamp14
 from crawler.archive.log import LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
 from crawler.errors import CaptureError, ObjectMissingError
-from crawler.items import Article
+from crawler.items import Article, JsonObject
+from crawler.state.payloads import TABLES, committed_original, is_requisite_type
 
-_LAYOUT = 2
+_LAYOUT = 3
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -25,6 +28,9 @@ _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
+{TABLES}
+CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_texts {_TEXTS} WITHOUT ROWID;
 """
@@ -38,7 +44,7 @@ class History:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._db = self._open()
 
     def catch_up(self, repository: Repository) -> Head:
@@ -51,6 +57,8 @@ class History:
                 self._run("DELETE FROM commits")
                 self._run("DELETE FROM articles")
                 self._run("DELETE FROM texts")
+                self._run("DELETE FROM originals")
+                self._run("DELETE FROM requisites")
             for entry, head in repository.entries(self.head()):
                 self._apply(entry, head, repository)
         return self.head()
@@ -100,6 +108,13 @@ class History:
         self._remember("pending_", known_from(event))
         return event
 
+    def requisite_due(self, url: str, since: datetime) -> bool:
+        """True, once in a run, for a requisite that no snapshot has captured since then."""
+        row = self._run("SELECT date FROM requisites WHERE url = ?", (url,)).fetchone()
+        if row and row[0] >= timestamp14(since):
+            return False
+        return self._run("INSERT OR IGNORE INTO asked_requisites VALUES (?)", (url,)).rowcount > 0
+
     def drop_pending(self) -> None:
         """Forget the run in progress: it is committed, or its decisions are made again."""
         with self._transaction():
@@ -113,12 +128,12 @@ class History:
     def _open(self) -> sqlite3.Connection:
         try:
             try:
-                return _connected(self._path)
+                return _connected(self.path)
             except sqlite3.OperationalError:
                 raise  # the disk, not the file
             except sqlite3.DatabaseError:
                 self._throw_away()
-                return _connected(self._path)
+                return _connected(self.path)
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
 
@@ -132,14 +147,14 @@ class History:
         """An error of the disk stops the run; a damaged file is thrown away too: the next run makes it again."""
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             self._throw_away()
-            return CaptureError(f"the cache {self._path} is damaged ({error}): run again, it is made from the store")
+            return CaptureError(f"the cache {self.path} is damaged ({error}): run again, it is made from the store")
         return CaptureError(
-            f"the cache {self._path} cannot be used ({error}): free space or mend the disk; "
+            f"the cache {self.path} cannot be used ({error}): free space or mend the disk; "
             "it may be deleted, it is made again from the store"
         )
 
     def _throw_away(self) -> None:
-        for path in self._path.parent.glob(self._path.name + "*"):
+        for path in self.path.parent.glob(self.path.name + "*"):
             path.unlink()
 
     def _continues(self, repository: Repository) -> bool:
@@ -158,7 +173,30 @@ class History:
             with repository.open(listed) as stream:
                 for line in read_lines(stream, listed.key):
                     self._remember("", known_from_line(line))
+                    self._accept(line)
+        for listed in entry.of("cdxj"):
+            with repository.open(listed) as stream:
+                for indexed in read_index(stream, listed.key):
+                    self._remember_original(indexed)
+        self._run("DELETE FROM accepted_records")
         self._run("INSERT INTO commits VALUES (?, ?, ?)", (head.seq, head.sha256, entry.snapshot_id))
+
+    def _accept(self, line: JsonObject) -> None:
+        for capture in line.get("captures") or ():
+            self._run("INSERT OR IGNORE INTO accepted_records VALUES (?)", (capture["record_id"],))
+
+    def _remember_original(self, line: IndexLine) -> None:
+        """Remember a response that revisits may refer to: a requisite, or a page that was accepted as an article."""
+        row = committed_original(line)
+        if row is None:
+            return
+        if "requisite" in line.fields:
+            if not is_requisite_type(line.fields["mime"]):
+                return
+            self._run("INSERT OR REPLACE INTO requisites VALUES (?, ?)", (line.fields["url"], line.timestamp))
+        elif not self._run("SELECT 1 FROM accepted_records WHERE record_id = ?", (line.fields["record"],)).fetchone():
+            return
+        self._run("INSERT OR IGNORE INTO originals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def _remember(self, tables: str, known: Known) -> None:
         """Remember a version; a text belongs to the article that had it first."""

@@ -6,14 +6,19 @@ Used after a crash, on a conflict between two writers, and whenever the projecti
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
-from crawler.archive.captures import StoredCapture, read_captures
 from crawler.archive.cdxj import cdxj_line
 from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.jsonl import article_line
+from crawler.archive.originals import Originals
+from crawler.archive.repository import Repository
 from crawler.archive.spool import SpooledRun
+from crawler.archive.stored import Stored, StoredAttempt, StoredCapture, StoredFacts, read_stored
 from crawler.archive.warc import read_records
 from crawler.articles.clean import clean
 from crawler.articles.extract import extract_article
@@ -28,59 +33,98 @@ from crawler.state.verdict import RunCounts
 logger = logging.getLogger(__name__)
 
 
-def derive(run: SpooledRun, history: History) -> RunCounts:
+def derive(run: SpooledRun, history: History, repository: Repository) -> RunCounts:
     """Write lines and index of a run anew from its sealed WARCs, with identity decided against `history`.
 
     Returns what the WARCs show of the run: captures, articles due, their events, and under ``error`` the
     pages on which the extractor itself failed.
     """
-    seen = Counter[str]()
-    due: set[str] = set()
-    site = get_site(run.facts.site) if run.facts.site else None
     run.drop_projections()
     history.drop_pending()
     with run.index_path.open("wb") as index, run.lines_path.open("wb") as lines:
+        derivation = _Derivation(run, history, Originals(partial(_open_warc, run, repository)), lines)
         for path, key in run.sealed():
-            for stored in stored_captures(path, key):
-                index.write(cdxj_line(stored))
-                seen["captures"] += 1
-                if stored.link is not None:
-                    due.add(stored.link.article_id)
-                try:
-                    article = article_of(stored, site)
-                except Exception:
-                    # As in the crawl: the line of such a page fails and is counted, every other line is published.
-                    ref = stored.ref
-                    logger.exception("%s at byte %d of %s: the extractor failed", stored.url, ref.offset, ref.warc)
-                    seen["error"] += 1
-                    continue
-                if article is None:
-                    continue
-                event = history.identified(article, run.facts.snapshot_id)
-                seen[(event.event if event else None) or "unchanged"] += 1
-                if event is not None:
-                    lines.write(article_line(event))
-    return RunCounts(
-        due=len(due),
-        new=seen["article"],
-        revised=seen["revision"],
-        unchanged=seen["unchanged"],
-        captures=seen["captures"],
-        failures={"error": seen["error"]} if seen["error"] else {},
-    )
+            for stored in stored_in(path, key):
+                if not isinstance(stored, StoredAttempt):
+                    index.write(cdxj_line(stored))
+                derivation.add(stored)
+    return derivation.counts()
 
 
-def stored_captures(path: Path, key: str) -> Iterator[StoredCapture]:
-    """Captures of a WARC file whose key in the store is `key`."""
+class _Derivation:
+    """One pass over the WARCs of a run."""
+
+    def __init__(self, run: SpooledRun, history: History, originals: Originals, lines: BinaryIO) -> None:
+        self._snapshot_id = run.facts.snapshot_id
+        self._site = get_site(run.facts.site) if run.facts.site else None
+        self._history = history
+        self._originals = originals
+        self._lines = lines
+        self._due: set[str] = set()
+        self._seen = Counter[str]()
+
+    def add(self, stored: Stored) -> None:
+        """Take one capture, attempt or fact."""
+        if isinstance(stored, StoredFacts):
+            self._due |= stored.declared()
+            return
+        if stored.link is not None:
+            self._due.add(stored.link.article_id)
+        if isinstance(stored, StoredAttempt):
+            return
+        self._seen["captures"] += 1
+        try:
+            article = article_of(stored, self._site, self._originals)
+        except Exception:
+            # As in the crawl: the line of such a page fails and is counted, every other line is published.
+            ref = stored.ref
+            logger.exception("%s at byte %d of %s: the extractor failed", stored.url, ref.offset, ref.warc)
+            self._seen["error"] += 1
+            return
+        if article is None:
+            return
+        event = self._history.identified(article, self._snapshot_id)
+        self._seen[(event.event if event else None) or "unchanged"] += 1
+        if event is not None:
+            self._lines.write(article_line(event))
+
+    def counts(self) -> RunCounts:
+        """What was seen."""
+        seen = self._seen
+        return RunCounts(
+            due=len(self._due),
+            new=seen["article"],
+            revised=seen["revision"],
+            unchanged=seen["unchanged"],
+            captures=seen["captures"],
+            failures={"error": seen["error"]} if seen["error"] else {},
+        )
+
+
+@contextmanager
+def _open_warc(run: SpooledRun, repository: Repository, key: str, offset: int) -> Iterator[BinaryIO]:
+    """A WARC of the run or, for what it refers to, of a committed snapshot."""
+    mine = key in {known for _, known in run.sealed()}
+    with run.open_warc(key, offset) if mine else repository.store.open(key, offset) as stream:
+        yield stream
+
+
+def stored_in(path: Path, key: str) -> Iterator[Stored]:
+    """What stands in a WARC file whose key in the store is `key`."""
     with path.open("rb") as stream:
-        yield from read_captures(read_records(stream, key), key)
+        yield from read_stored(read_records(stream, key), key)
 
 
-def article_of(stored: StoredCapture, site: Site | None) -> Article | None:
-    """The cleaned article that a capture holds, with the capture as its evidence; None if it holds none."""
+def article_of(stored: StoredCapture, site: Site | None, originals: Originals) -> Article | None:
+    """The cleaned article that a capture holds, with the capture as its evidence; None if it holds none.
+
+    Raises `DamagedArchiveError` for a revisit whose original is not there.
+    """
     if site is None or stored.link is None or stored.truncated or stored.ref.status != 200:
         return None
-    message = stored.message
+    message = originals.resolved(stored).message
+    if message.surplus:
+        return None
     content_type = message.value(b"content-type")
     robots = [value.decode("latin-1") for value in message.values(b"x-robots-tag")]
     try:

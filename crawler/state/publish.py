@@ -73,7 +73,7 @@ class Publisher:
         while run.sealed() and self._history.commit_of(run.facts.snapshot_id) is None:
             warcs = warcs or self._put_warcs(run, sealed)
             if head != decided_at:
-                counts = _decided_again(counts, derive(run, self._history))
+                counts = _decided_again(counts, derive(run, self._history, self._repository))
                 decided_at = head
             objects = (*warcs, *self._put_projections(run))
             entry = _entry(run, head, objects, counts, judge(counts, outcome.gate_share, outcome.reason))
@@ -90,7 +90,7 @@ class Publisher:
             salvaged = salvage(opened, run.cut_tails)
             if salvaged.aside is not None:
                 logger.warning(
-                    "%s: %d whole captures kept; the rest is in %s", opened.name, salvaged.captures, salvaged.aside
+                    "%s: %d whole groups kept; the rest is in %s", opened.name, salvaged.groups, salvaged.aside
                 )
         return self.publish(run, Outcome(RunCounts(), CRASHED, gate_share))
 

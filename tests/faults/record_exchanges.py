@@ -20,7 +20,11 @@ from crawler.archive.spool import Spool, SpooledRun
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.errors import CaptureError
+from crawler.exporters.group_writer import GroupWriter, WriterOptions
 from crawler.exporters.warc import WarcRecorder
+from crawler.middlewares.fallback import FallbackMiddleware
+from crawler.state.history import History
+from crawler.state.payloads import Payloads
 from tests.captures import MOMENT, run_facts
 
 
@@ -29,6 +33,14 @@ def begin_run(directory: Path) -> SpooledRun:
     spool = Spool(directory / "spool", "file:///archive")
     spool.prepare()
     return spool.begin(run_facts(new_snapshot_id("exchanges", MOMENT), "exchanges"))
+
+
+def a_writer(run: SpooledRun, level: int = 6) -> GroupWriter:
+    """The writer of a run that knows no payload yet."""
+    history = History(run.path / "history.sqlite")
+    history.close()
+    options = WriterOptions(level=level, warc_bytes=1 << 30, warc_seconds=3600, revisit_bytes=1024)
+    return GroupWriter(run, options, Payloads(history.path))
 
 
 class ExchangesSpider(Spider):
@@ -68,9 +80,8 @@ class Recording:
 
     async def spider_opened(self) -> None:
         self._run = begin_run(self._directory)
-        self._recorder = WarcRecorder(
-            self._run, level=6, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=self._failures.append
-        )
+        writer = a_writer(self._run)
+        self._recorder = WarcRecorder(writer, queue_bytes=1 << 20, on_failure=self._failures.append)
         CaptureSink.of(self._crawler).recorder = self._recorder
 
     async def spider_closed(self) -> None:
@@ -87,6 +98,7 @@ def main(directory: Path) -> None:
             "CONCURRENT_REQUESTS": 1,
             "DOWNLOAD_DELAY": 0,
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), WireDownloadHandler),
+            "DOWNLOADER_MIDDLEWARES": {FallbackMiddleware: 1000},
             "EXCHANGES_DIRECTORY": str(directory),
             "EXTENSIONS": {CaptureSink: 0, Recording: 1},
             "HTTPERROR_ALLOW_ALL": True,

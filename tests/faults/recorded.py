@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from crawler.archive.groups import read_groups
 from crawler.archive.records import Record, parse_warc_fields
 from crawler.archive.warc import read_records
 from crawler.items import JsonObject
@@ -35,12 +36,27 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """The records of a request that no response came for."""
+
+    request: Record | None
+    metadata: Record
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return parse_warc_fields(self.metadata.block)
+
+
+@dataclass(frozen=True)
 class Recorded:
     """What the crawl left, and what the servers saw."""
 
     path: Path
     warcinfo: Record
     groups: list[Group]
+    attempts: list[Attempt]
+    blocks: list[tuple[str, bytes]]
+    """Record ids, as written, and blocks in file order."""
     stats: JsonObject
     servers: dict[str, RawServer]
 
@@ -52,11 +68,9 @@ class Recorded:
         """The requests that its server received."""
         return [received.data for received in self.servers[name].requests]
 
-    @property
-    def blocks(self) -> list[tuple[str, bytes]]:
-        """Record ids, as written, and blocks in file order."""
-        records = [self.warcinfo, *(record for group in self.groups for record in group.records)]
-        return [(f"<{record.record_id}>", record.block) for record in records]
+    def attempts_of(self, name: str) -> list[Attempt]:
+        """The failed attempts of one script, in file order."""
+        return [found for found in self.attempts if f"/{name}/" in f"{found.metadata.value('WARC-Target-URI')}/"]
 
 
 @contextmanager
@@ -88,6 +102,14 @@ def _plan(name: str, script: Script, server: RawServer) -> Iterator[JsonObject]:
 def _read(result: JsonObject, servers: dict[str, RawServer]) -> Recorded:
     (path,) = map(Path, result["sealed"])
     with path.open("rb") as stream:
-        info, *records = [located.record for located in read_records(stream, path.name)]
-    groups = [Group(*records[at : at + 3]) for at in range(0, len(records), 3)]
-    return Recorded(path, info, groups, result["stats"], servers)
+        located = list(read_records(stream, path.name))
+    (info,), *parts = [[part.record for part in group] for group in read_groups(located, path.name)]
+    return Recorded(
+        path=path,
+        warcinfo=info,
+        groups=[Group(*group) for group in parts if len(group) == 3],
+        attempts=[Attempt(group[0] if len(group) == 2 else None, group[-1]) for group in parts if len(group) < 3],
+        blocks=[(f"<{part.record.record_id}>", part.record.block) for part in located],
+        stats=result["stats"],
+        servers=servers,
+    )

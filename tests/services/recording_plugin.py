@@ -15,12 +15,14 @@ import scrapy.core.downloader.handlers.http11
 import scrapy.settings.default_settings
 from scrapy.statscollectors import StatsCollector
 
-from crawler.archive.captures import capture_records, read_captures
+from crawler.archive.stored import read_captures
 from crawler.archive.warc import LocatedRecord
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
+from crawler.evidence import Capture, Evidence
 from crawler.exporters.warc import Receipt
-from crawler.items import Capture
+from crawler.items import CaptureRef
+from tests.captures import capture_records
 
 
 @dataclass
@@ -33,16 +35,22 @@ class Memory:
     test: str = ""
     """The test that runs."""
 
-    async def put(self, capture: Capture) -> Receipt:
-        records = capture_records(capture, "urn:uuid:00000000-0000-0000-0000-000000000000")
+    async def put(self, evidence: Evidence) -> Receipt:
+        receipt: Receipt = asyncio.get_running_loop().create_future()
+        receipt.set_result(self._taken(evidence) if isinstance(evidence, Capture) else None)
+        return receipt
+
+    def accept(self, refs: tuple[CaptureRef, ...]) -> None:
+        """No revisits are made here."""
+
+    def _taken(self, capture: Capture) -> CaptureRef:
+        records = capture_records(capture)
         (stored,) = read_captures([LocatedRecord(record, 0, 0) for record in records], "memory")
         self.captures += 1
         self.flags.update(capture.flags)
         if "body_mismatch" in capture.flags:
             self.mismatches.append(self.test)
-        receipt: Receipt = asyncio.get_running_loop().create_future()
-        receipt.set_result(stored.ref)
-        return receipt
+        return stored.ref
 
 
 MEMORY = Memory()

@@ -1,0 +1,62 @@
+"""Finds the responses that revisits refer to, with one ranged read each."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from itertools import islice
+from typing import BinaryIO
+
+from crawler.archive.revisits import IDENTICAL_PAYLOAD, NamedOriginal, transfer_of
+from crawler.archive.stored import StoredCapture, response_capture
+from crawler.archive.warc import read_records
+from crawler.errors import DamagedArchiveError
+
+OpenWarc = Callable[[str, int], AbstractContextManager[BinaryIO]]
+"""Opens a WARC by its key, from a byte on. Raises `ObjectMissingError`."""
+
+
+class Originals:
+    """Resolves revisits."""
+
+    def __init__(self, open_warc: OpenWarc) -> None:
+        self._open_warc = open_warc
+
+    def resolved(self, revisit: StoredCapture) -> StoredCapture:
+        """A capture with the payload that its revisit record refers to; any other capture as it is.
+
+        Raises `DamagedArchiveError` where the original is not what the revisit says, or must not be one (ISO 28500
+        section 6.7.2): not whole, of another payload, or under another transfer coding.
+        """
+        named = revisit.original
+        if named is None:
+            return revisit
+        original = self._find(named)
+        where = f"{revisit.ref.warc} at byte {revisit.ref.offset}: a revisit of {named.record_id}"
+        payload_digest, _ = original.message.payload_digest()
+        if revisit.ref.payload_digest != payload_digest:
+            raise DamagedArchiveError(f"{where}, which has another payload; restore both files from a copy")
+        if named.profile == IDENTICAL_PAYLOAD:
+            if original.transfer is None:
+                raise DamagedArchiveError(f"{where}, which is no whole page or requisite: players cannot show it")
+            if transfer_of(revisit.message) != original.transfer:
+                raise DamagedArchiveError(f"{where}, which has another transfer coding: players cannot show it")
+        if named.profile == IDENTICAL_PAYLOAD:
+            message = replace(original.message, start_line=revisit.message.start_line, fields=revisit.message.fields)
+            return replace(revisit, message=message)
+        return replace(revisit, message=original.message)
+
+    def _find(self, named: NamedOriginal) -> StoredCapture:
+        where = f"{named.warc} at byte {named.offset}"
+        with self._open_warc(named.warc, named.offset) as stream:
+            records = list(islice(read_records(stream, where), 2))
+        kinds = [located.record.kind for located in records]
+        if kinds != ["response", "metadata"]:
+            raise DamagedArchiveError(f"{where}: no response that revisit records refer to; restore it from a copy")
+        try:
+            found = response_capture(records[0], records[1], named.warc)
+        except ValueError as error:
+            raise DamagedArchiveError(f"{where}: the capture cannot be read ({error}); restore it") from error
+        told = (found.ref.record_id, found.url, found.ref.fetched_at)
+        if told != (named.record_id, named.url, named.date) or not found.whole:
+            raise DamagedArchiveError(f"{where}: not the whole response that revisit records say it is; restore it")
+        return found

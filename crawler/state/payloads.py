@@ -1,0 +1,112 @@
+"""Which payloads the archive holds already: what revisits may refer to. A projection, kept in the history's file.
+
+Committed originals come from the index and the lines of the snapshots: a response serves once its page was accepted as
+an article, or if it is a requisite. Those of the run in progress are noted by the recorder and die with it.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from crawler.archive.cdxj import IndexLine
+from crawler.archive.keys import warc_key_of
+from crawler.archive.stored import StoredCapture
+from crawler.errors import CaptureError
+from crawler.evidence import Original
+from crawler.items import CaptureRef
+
+_COLUMNS = (
+    "(payload_digest TEXT NOT NULL, transfer TEXT NOT NULL, record_id TEXT NOT NULL, url TEXT NOT NULL, "
+    "date TEXT NOT NULL, warc TEXT NOT NULL, offset INTEGER NOT NULL"
+)
+TABLES = f"""
+CREATE TABLE IF NOT EXISTS originals {_COLUMNS}, PRIMARY KEY (payload_digest, transfer)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS requisites (url TEXT PRIMARY KEY, date TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""Tables of what is committed."""
+
+_OF_THE_RUN = f"""
+CREATE TEMP TABLE candidates {_COLUMNS}, PRIMARY KEY (record_id)) WITHOUT ROWID;
+CREATE TEMP TABLE accepted {_COLUMNS}, PRIMARY KEY (payload_digest, transfer)) WITHOUT ROWID;
+"""
+_REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-fontobject", "text/css")
+
+
+class Payloads:
+    """What the recorder asks and notes. Belongs to one thread; reads the file that `History` writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._db.executescript(_OF_THE_RUN)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def find(self, payload_digest: str, transfer: str) -> Original | None:
+        """The response that has this payload under this transfer coding, a committed one before one of this run."""
+        for table in ("originals", "accepted"):
+            row = self._run(
+                f"SELECT * FROM {table} WHERE payload_digest = ? AND transfer = ?",  # noqa: S608  two constants
+                (payload_digest, transfer),
+            ).fetchone()
+            if row:
+                digest, _, record_id, url, date, warc, offset = row
+                return Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
+        return None
+
+    def note(self, stored: StoredCapture) -> None:
+        """A response that may serve was written: a requisite serves from now on, an article's page once accepted."""
+        if stored.transfer is None:
+            return
+        table = "candidates" if stored.requisite is None else "accepted"
+        if stored.requisite is None or is_requisite_type(_media_type(stored)):
+            ref = stored.ref
+            row = (ref.payload_digest, stored.transfer, ref.record_id, stored.url)
+            place = (ref.fetched_at.isoformat(), ref.warc, ref.offset)
+            self._run(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *place))  # noqa: S608
+
+    def accept(self, refs: Iterable[CaptureRef]) -> None:
+        """The pages of these captures are articles."""
+        for ref in refs:
+            self._run("INSERT OR IGNORE INTO accepted SELECT * FROM candidates WHERE record_id = ?", (ref.record_id,))
+            self._run("DELETE FROM candidates WHERE record_id = ?", (ref.record_id,))
+
+    def close(self) -> None:
+        """Forget the run."""
+        self._db.close()
+
+    def _run(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> CaptureError:
+        return CaptureError(
+            f"the cache {self._path} cannot be used ({error}): free space or mend the disk; "
+            "it may be deleted, it is made again from the store"
+        )
+
+
+def committed_original(line: IndexLine) -> tuple[object, ...] | None:
+    """The row of `originals` that an index line gives; None for a capture that no revisit may refer to.
+
+    Whether its page was accepted as an article only the lines of its snapshot tell.
+    """
+    transfer, record_id, date = (line.fields.get(name) for name in ("transfer", "record", "date"))
+    if not (transfer and record_id and date):
+        return None
+    fields = line.fields
+    place = (date, warc_key_of(fields["filename"]), int(fields["offset"]))
+    return (fields["digest"], transfer, record_id, fields["url"], *place)
+
+
+def is_requisite_type(media_type: str) -> bool:
+    """True for what stylesheets, images and fonts are sent as; an error page in their place is HTML."""
+    return media_type.startswith(_REQUISITE_TYPES)
+
+
+def _media_type(stored: StoredCapture) -> str:
+    return (stored.message.value(b"content-type") or b"").decode("latin-1").strip().lower()
