@@ -34,7 +34,12 @@ DOING_IO = {
     "threading",
     "requests",
 }
-LIBRARIES = {"warcio": {"archive/records.py"}, "boto3": set(), "selectolax": None}
+LIBRARIES = {
+    "warcio": {"archive/records.py"},
+    "boto3": set(),
+    "selectolax": None,
+    "tinycss2": {"discovery/stylesheet.py"},
+}
 
 
 def modules() -> list[Path]:
