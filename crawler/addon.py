@@ -12,6 +12,7 @@ from crawler.capture.wire import WireDownloadHandler
 from crawler.extensions.delivery import Delivery
 from crawler.middlewares.evidence import EvidenceMiddleware
 from crawler.middlewares.fallback import FallbackMiddleware
+from crawler.middlewares.requisites import RequisitesMiddleware
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.options import ArchiveOptions
 from crawler.pipelines.clean import CleanPipeline
@@ -26,6 +27,9 @@ _FALLBACK_ORDER = 1000
 
 _EVIDENCE_ORDER = 950
 """Close to the spider: other middlewares see articles that have their evidence."""
+
+_REQUISITES_ORDER = 960
+"""Closer still: its requests pass the evidence middleware, which notes how the crawl came to them."""
 
 
 class ArchiveAddon:
@@ -43,6 +47,7 @@ class ArchiveAddon:
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", FallbackMiddleware, _FALLBACK_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", EvidenceMiddleware, _EVIDENCE_ORDER)
+        settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", RequisitesMiddleware, _REQUISITES_ORDER)
         for order, pipeline in enumerate((CleanPipeline, IdentifyPipeline, ExportPipeline), 1):
             settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", pipeline, order * 100)
         for extension in (CaptureSink, Delivery):

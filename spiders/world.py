@@ -12,10 +12,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.articles.extract import extract_article
-from crawler.articles.page import page_text
+from crawler.capture.delivered import not_whole, text_of
 from crawler.capture.failures import failure
 from crawler.capture.occasion import LINK_META
-from crawler.capture.sink import not_whole
 from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
 from crawler.evidence import Declaration
@@ -85,7 +84,7 @@ class WorldSpider(Spider):
 
     def _declared_by(self, response: Response, source: Source) -> Iterator[Request | Declaration]:
         try:
-            html = _text(response) if source.kind in PAGES else ""
+            html = text_of(response) if source.kind in PAGES else ""
             reading = read_source(source, response.body, html, response.url, self.site, self.wanted)
         except NotAnArticleError as error:
             self._failed(error.reason, _named(response.url, str(error)), response.request)
@@ -116,7 +115,7 @@ class WorldSpider(Spider):
         robots = ", ".join(value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag"))
         try:
             yield extract_article(
-                _text(response), response.url, site=self.site, link=link, robots_header=robots or None
+                text_of(response), response.url, site=self.site, link=link, robots_header=robots or None
             )
         except NotAnArticleError as error:
             if error.reason == "other_section":
@@ -169,11 +168,6 @@ class WorldSpider(Spider):
 def _named(url: str, words: str) -> str:
     """The words with the URL that they are about, unless they name one."""
     return words if "://" in words else f"{url}: {words}"
-
-
-def _text(response: Response) -> str:
-    content_type = response.headers.get("Content-Type")
-    return page_text(response.body, content_type.decode("latin-1") if content_type else None, response.url)
 
 
 def _day(name: str, text: str) -> date | None:

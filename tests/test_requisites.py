@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.requisite_gate import MAX_REQUISITES, absolute
-from crawler.discovery.requisites import Requisite, requisites_of_page
+from crawler.discovery.requisite_gate import MAX_REQUISITES, Requisite, absolute
+from crawler.discovery.requisites import requisites_of_page
 from crawler.discovery.srcset import candidates
 from tests.reference import REFERENCE, needs_reference
 

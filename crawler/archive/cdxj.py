@@ -107,7 +107,7 @@ def read_index(stream: BinaryIO, name: str) -> Iterator[IndexLine]:
 
 
 def write_index(lines: Iterable[bytes], out: BinaryIO) -> int:
-    """Write sorted lines in gzip members of `LINES_PER_MEMBER`; returns how many lines there are. At least one member."""
+    """Write sorted lines in gzip members of `LINES_PER_MEMBER`, one at least; returns how many lines there are."""
     ordered = sorted(lines)
     starts = range(0, max(len(ordered), 1), LINES_PER_MEMBER)
     chunks = (ordered[start : start + LINES_PER_MEMBER] for start in starts)

@@ -13,6 +13,7 @@ from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.http_message import final_response, parse_response, without_fields
+from crawler.capture.delivered import DELIVERED_CUT, SURPLUS, UNDECODABLE
 from crawler.capture.exchange import Exchange
 from crawler.capture.failures import failure
 from crawler.capture.occasion import occasion_of, original_of
@@ -21,15 +22,6 @@ from crawler.errors import NotAnArticleError
 from crawler.evidence import Capture, Declaration, Evidence, FailedAttempt, Truncation
 from crawler.exporters.warc import Receipt
 from crawler.items import CaptureRef
-
-DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "unspecified"}
-"""Flags of the responses that Scrapy delivers although they are cut. They are evidence, but no articles."""
-
-UNDECODABLE = "undecodable"
-"""Flag of a response whose content coding is damaged or ends early. It is evidence, but no article."""
-
-SURPLUS = "surplus"
-"""Flag of a response with more bytes than its Content-Length says: what was delivered is cut."""
 
 _LARGE = 1 << 20
 """A response over this size is on the disk before the next download begins in its place."""
@@ -154,15 +146,6 @@ class CaptureSink:
         if self.recorder is None:
             raise RuntimeError(f"{evidence} came about while no archive is open")
         return await self.recorder.put(evidence)
-
-
-def not_whole(status: int, flags: list[str]) -> str | None:
-    """Why nothing is read from a page that was delivered; None for a whole one. Recovery decides in the same way."""
-    if status != 200:
-        return f"http_{status}"
-    if found := next((flag for flag in (UNDECODABLE, SURPLUS) if flag in flags), None):
-        return found
-    return "cut" if DELIVERED_CUT.keys() & set(flags) else None
 
 
 def _capture(

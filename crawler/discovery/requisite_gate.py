@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-RequisiteKind = Literal["image", "stylesheet", "font", "icon"]
+from crawler.evidence import RequisiteKind
 
 MAX_REQUISITES = 500
 """Requisites that are taken of one page or stylesheet."""

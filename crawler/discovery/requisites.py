@@ -5,11 +5,10 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.discovery.requisite_gate import Requisite, RequisiteGate, RequisiteKind, absolute
+from crawler.discovery.requisite_gate import Requisite, RequisiteGate, absolute
 from crawler.discovery.srcset import candidates
 from crawler.discovery.stylesheet import read_declarations, read_rules
-
-__all__ = ["Requisite", "RequisiteKind", "requisites_of_page"]
+from crawler.evidence import RequisiteKind
 
 MAX_ELEMENTS = 100_000
 """Elements of a page that are looked at."""

@@ -8,7 +8,8 @@ import tinycss2
 from tinycss2.ast import Node
 from tinycss2.bytes import decode_stylesheet_bytes
 
-from crawler.discovery.requisite_gate import MAX_CSS, Requisite, RequisiteGate, RequisiteKind
+from crawler.discovery.requisite_gate import MAX_CSS, Requisite, RequisiteGate
+from crawler.evidence import RequisiteKind
 
 _MARK = re.compile(r"[!-/:-@\[-^`{-~]|\s+")
 _URL_FUNCTIONS = ("url", "src")

@@ -56,6 +56,15 @@ class RunStats:
         """An article belongs to a section that the run is not after."""
         self._stats.inc_value("archive/articles/skipped")
 
+    def requisite(self) -> None:
+        """A requisite of a page came."""
+        self._stats.inc_value("archive/requisites")
+
+    def requisite_failed(self, reason: str) -> None:
+        """A requisite could not be fetched."""
+        self._stats.inc_value("archive/requisites/failed")
+        self._stats.inc_value(f"archive/requisites/failed/{reason}")
+
     def article_failed(self, reason: str) -> None:
         """An article was not delivered, for this reason."""
         self._stats.inc_value(_FAILED + reason)
@@ -85,6 +94,8 @@ class RunStats:
             unchanged=value("archive/articles/unchanged", 0),
             skipped=value("archive/articles/skipped", 0),
             captures=captures,
+            requisites=value("archive/requisites", 0),
+            requisites_failed=value("archive/requisites/failed", 0),
             source_failure=value(_SOURCE_FAILURE),
             failures=failures,
         )

@@ -29,6 +29,10 @@ class RunCounts:
     """Articles fetched from a source of all sections that belong to another section."""
     captures: int = 0
     """HTTP exchanges in the archive."""
+    requisites: int = 0
+    """Requisites of pages that were fetched."""
+    requisites_failed: int = 0
+    """Requisites that could not be fetched; the verdict is no worse for them."""
     source_failure: str | None = None
     """Why the first source that failed declared nothing, in one sentence."""
     failures: Mapping[str, int] = field(default_factory=dict)
@@ -41,7 +45,17 @@ class RunCounts:
 
     def as_counts(self) -> dict[str, int]:
         """Flat counts for the log entry."""
-        names = ("sources", "sources_read", "due", "new", "revised", "unchanged", "skipped", "captures")
+        names: tuple[str, ...] = (
+            "sources",
+            "sources_read",
+            "due",
+            "new",
+            "revised",
+            "unchanged",
+            "skipped",
+            "captures",
+        )
+        names += ("requisites", "requisites_failed") if self.requisites or self.requisites_failed else ()
         failed = {f"failed/{reason}": count for reason, count in sorted(self.failures.items())}
         return {name: getattr(self, name) for name in names} | failed
 
@@ -69,6 +83,8 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     known = f"{counts.captures} captures kept" if reason == CRASHED else f"{counts.due} due"
     done = f"{known}, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
     done += f", {counts.skipped} of other sections" if counts.skipped else ""
+    done += f", {counts.requisites} requisites" if counts.requisites else ""
+    done += f" ({counts.requisites_failed} not fetched)" if counts.requisites_failed else ""
     failed = ", ".join(f"{count} {why}" for why, count in sorted(counts.failures.items()))
     done += f", failed: {failed}" if failed else ""
     if reason == CRASHED:

@@ -17,6 +17,7 @@ from tests.site.server import running
 STORE = "archive"
 PORT = 8765
 ARTICLES = 12
+REQUISITES = ("-s", "ARCHIVE_REQUISITES=1")
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
     edition = sum(1 for _ in repository.entries()) + 1
     with running(SampleSite(articles=ARTICLES, edition=edition), port=PORT) as server:
         print(f"The sample site is at {server.base_url}/world/, edition {edition}.\n")
-        crawled = _scrapy("crawl", "world", "-a", f"base={server.base_url}", "-s", "DOWNLOAD_DELAY=0")
+        crawled = _scrapy("crawl", "world", "-a", f"base={server.base_url}", "-s", "DOWNLOAD_DELAY=0", *REQUISITES)
     if crawled:
         return crawled
     entry = [entry for entry, _ in repository.entries()][-1]

@@ -11,7 +11,12 @@ from tests.site.variety import specials
 TAGLINE = "Get the latest news from around the world, live coverage, off-beat stories, features and analysis."
 SUFFIX = " - Sputnik International"
 ROBOTS = b"User-agent: *\nDisallow: /search/\nDisallow: /services/\nDisallow: /cms/\nDisallow: *-print.html$\n"
-STYLE = b"body { font: 18px/1.5 serif; max-width: 46em; margin: auto } .media { color: #555 }\n"
+STYLE = b'@import "layout.css";\nbody { font: 18px/1.5 Sample, serif; color: #1a1a2e } .media { color: #555 }\n'
+LAYOUT = (
+    b"body { max-width: 46em; margin: auto; background: #fffef8 url(/img/paper.png) }\n"
+    b"@font-face { font-family: Sample; src: url(/font.woff2) format('woff2') }\n"
+)
+FONT = b"wOF2" + bytes(range(256)) * 8
 
 _esc = html.escape
 
@@ -93,6 +98,7 @@ def _head(article: SampleArticle, url: str, base: str) -> str:
 <meta property="og:title" content="{title}"><meta property="og:type" content="article"><meta property="og:url" content="{url}">
 <meta property="og:locale" content="en_EN"><meta property="article:published_time" content="{_compact(article.published)}">
 <meta name="analytics:article_id" content="{article.id}"><link rel="stylesheet" href="/style.css">
+<link rel="icon" href="/img/icon.png">
 <link rel="alternate" type="application/rss+xml" href="{base}/export/rss2/archive/index.xml">{blocks}"""
 
 

@@ -82,6 +82,8 @@ class SampleServer(ThreadingHTTPServer):
         fixed = {
             "/robots.txt": Response(200, {"Content-Type": "text/plain"}, pages.ROBOTS),
             "/style.css": Response(200, {"Content-Type": "text/css"}, pages.STYLE),
+            "/layout.css": Response(200, {"Content-Type": "text/css"}, pages.LAYOUT),
+            "/font.woff2": Response(200, {"Content-Type": "font/woff2"}, pages.FONT),
             "/world": Response(301, {"Location": f"{base}/world/", **HTML}, b"moved"),
         }
         if path in fixed:
