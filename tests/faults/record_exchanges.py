@@ -91,23 +91,26 @@ class Recording:
         (self._directory / "result.json").write_bytes(orjson.dumps(stats))
 
 
+def recording_settings(directory: Path) -> dict[str, Any]:
+    """Settings of a crawl that records and does nothing else; one request at a time."""
+    return {
+        "CONCURRENT_REQUESTS": 1,
+        "DOWNLOAD_DELAY": 0,
+        "DOWNLOADER_MIDDLEWARES": {FallbackMiddleware: 1000},
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), WireDownloadHandler),
+        "EXCHANGES_DIRECTORY": str(directory),
+        "EXTENSIONS": {CaptureSink: 0, Recording: 1},
+        "HTTPERROR_ALLOW_ALL": True,
+        "LOG_LEVEL": "WARNING",
+        "RETRY_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "USER_AGENT": "newswarc/1",
+    }
+
+
 def main(directory: Path) -> None:
     """Run the crawl."""
-    process = AsyncCrawlerProcess(
-        {
-            "CONCURRENT_REQUESTS": 1,
-            "DOWNLOAD_DELAY": 0,
-            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), WireDownloadHandler),
-            "DOWNLOADER_MIDDLEWARES": {FallbackMiddleware: 1000},
-            "EXCHANGES_DIRECTORY": str(directory),
-            "EXTENSIONS": {CaptureSink: 0, Recording: 1},
-            "HTTPERROR_ALLOW_ALL": True,
-            "LOG_LEVEL": "WARNING",
-            "RETRY_ENABLED": False,
-            "TELNETCONSOLE_ENABLED": False,
-            "USER_AGENT": "newswarc/1",
-        }
-    )
+    process = AsyncCrawlerProcess(recording_settings(directory))
     process.crawl(ExchangesSpider, plan=directory / "requests.json")
     process.start()
 
