@@ -10,10 +10,9 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotC
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.archive.content_coding import BODY_LIMIT, decoded
+from crawler.archive.content_coding import BODY_LIMIT, coding_fault
 from crawler.archive.http_message import final_response, parse_response, without_fields
 from crawler.capture.exchange import Exchange
-from crawler.errors import NotAnArticleError
 from crawler.exporters.warc import Receipt
 from crawler.items import ArticleLink, Capture, Truncation
 
@@ -127,11 +126,7 @@ def not_whole(status: int, flags: list[str]) -> str | None:
 
 def _coding_fault(response: Response) -> str | None:
     """What is wrong with the content coding of a body; Scrapy hides data that ends early."""
-    try:
-        decoded(response.body, response.headers.getlist("Content-Encoding"), BODY_LIMIT)
-    except NotAnArticleError as error:
-        return str(error)
-    return None
+    return coding_fault((response.body,), response.headers.getlist("Content-Encoding"), BODY_LIMIT)
 
 
 def _truncation(error: Exception) -> Truncation:
