@@ -47,7 +47,7 @@ def a_run(spool: Spool, snapshot: str, captures: list[Capture], **facts: str) ->
     run = spool.begin(replace(FACTS, snapshot_id=snapshot, **facts))  # type: ignore[arg-type]
 
     async def record() -> None:
-        recorder = WarcRecorder(run, level=6, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=unexpected)
+        recorder = WarcRecorder(run, level=2, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=unexpected)
         for capture in captures:
             await recorder.put(capture)
         await recorder.seal()

@@ -9,7 +9,7 @@ import surt
 
 from crawler.archive.captures import StoredCapture
 from crawler.archive.keys import timestamp14
-from crawler.archive.warc import compress_member
+from crawler.archive.warc import repeatable_member
 
 LINES_PER_MEMBER = 300
 """Lines in one gzip member: a reader fetches and unpacks only the member that it needs."""
@@ -42,5 +42,5 @@ def write_index(lines: Iterable[bytes], out: BinaryIO) -> int:
     """Write sorted lines in gzip members of `LINES_PER_MEMBER`; returns how many lines there are."""
     ordered = sorted(lines)
     chunks = (ordered[start : start + LINES_PER_MEMBER] for start in range(0, len(ordered), LINES_PER_MEMBER))
-    out.writelines(compress_member(b"".join(chunk), 6) for chunk in chunks)
+    out.writelines(repeatable_member(b"".join(chunk)) for chunk in chunks)
     return len(ordered)

@@ -46,11 +46,15 @@ class Record:
         """WARC-Record-ID without angle brackets, ``urn:uuid:…``."""
         return (self.value("WARC-Record-ID") or "").strip("<>")
 
-    def to_bytes(self) -> bytes:
-        """The record as WARC/1.1 writes it, not compressed."""
+    def parts(self) -> tuple[bytes, bytes, bytes]:
+        """Head, block and end of the record as WARC/1.1 writes it (section 4), not compressed. The block is no copy."""
         lines = [f"{name}: {header_safe(value)}" for name, value in self.fields]
         head = "\r\n".join(["WARC/1.1", *lines, f"Content-Length: {len(self.block)}", "", ""])
-        return head.encode("ascii") + self.block + b"\r\n\r\n"
+        return head.encode("ascii"), self.block, b"\r\n\r\n"
+
+    def to_bytes(self) -> bytes:
+        """The parts in one."""
+        return b"".join(self.parts())
 
 
 def new_record(

@@ -69,7 +69,7 @@ class Recording:
     async def spider_opened(self) -> None:
         self._run = begin_run(self._directory)
         self._recorder = WarcRecorder(
-            self._run, level=6, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=self._failures.append
+            self._run, level=2, warc_bytes=1 << 30, queue_bytes=1 << 20, on_failure=self._failures.append
         )
         CaptureSink.of(self._crawler).recorder = self._recorder
 
