@@ -12,7 +12,7 @@ import pytest
 from crawler.archive.checks import check_snapshot
 from crawler.archive.digests import file_sha256
 from crawler.archive.log import LogEntry
-from crawler.archive.warc import compress_member, read_members
+from crawler.archive.warc import read_members
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import running
@@ -108,6 +108,6 @@ def test_a_payload_that_is_not_its_digest_is_found(archived: Project) -> None:
         with path.open("rb") as stream:
             members = [data for _, _, data in read_members(stream, path.name)]
         changed = [data.replace(b"WARC-Payload-Digest: sha256:", b"WARC-Payload-Digest: sha256:0") for data in members]
-        path.write_bytes(b"".join(compress_member(data, 6) for data in changed))
+        path.write_bytes(b"".join(map(gzip.compress, changed)))
 
     assert "payload_digest" in rules(archived, with_object(archived, "warc", forged))

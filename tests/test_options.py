@@ -31,7 +31,7 @@ def test_a_switch_is_read_as_it_is_meant(written: object, meant: bool) -> None:
         ("ARCHIVE_GATE_SHARE", "2"),
         ("ARCHIVE_GATE_SHARE", "most"),
         ("ARCHIVE_WARC_BYTES", "0"),
-        ("ARCHIVE_WARC_COMPRESSION", "12"),
+        ("ARCHIVE_WARC_COMPRESSION", "6"),
         ("ARCHIVE_QUEUE_BYTES", None),
         ("ARCHIVE_STOER", "archive"),
         ("ARCHIVE_SERVICES_PERMITTED", "perhaps"),

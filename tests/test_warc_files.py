@@ -1,14 +1,23 @@
 """WARC files: groups of records in gzip members, sealed by a ritual, salvaged after a crash at any byte."""
 
 import gzip
+import hashlib
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator as FastIterator
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive.records import Record
+from crawler.archive.records import Record, new_record
 from crawler.archive.salvage import salvage
 from crawler.archive.stored import read_captures
-from crawler.archive.warc import WarcFile, read_members, read_records, sealed_file
+from crawler.archive.warc import WarcFile, compress_member, read_members, read_records, repeatable_member, sealed_file
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.errors import DamagedArchiveError
 from crawler.evidence import Capture
@@ -22,7 +31,7 @@ CAPTURES = [a_capture(), a_capture(f"{BASE}/20260401/story-1100000001.html", lin
 @pytest.fixture
 def written(tmp_path: Path) -> WarcFile:
     """A file with warcinfo and two captures, not sealed yet."""
-    file = WarcFile(tmp_path / KEY.rpartition("/")[2], KEY, 6)
+    file = WarcFile(tmp_path / KEY.rpartition("/")[2], KEY, 2)
     info = warcinfo_record(FACTS, KEY, MOMENT)
     file.write([info])
     for capture in CAPTURES:
@@ -135,3 +144,50 @@ def test_credentials_and_oddities_are_told_in_the_metadata() -> None:
     )
     *_, metadata = capture_records(odd)
     assert b"redacted-request-headers: Authorization" in metadata.block
+
+
+LEVELS = (1, 2, 3)
+NOISE = hashlib.shake_256().digest(3 << 20)
+"""Three MiB that cannot be compressed, as images and compressed pages cannot."""
+
+
+@given(parts=st.lists(st.binary(max_size=300), max_size=4), level=st.sampled_from(LEVELS))
+def test_any_parts_become_one_member_that_zlib_reads(parts: list[bytes], level: int) -> None:
+    packed = b"".join(compress_member(parts, level))
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    assert unpacker.decompress(packed + b"behind") == b"".join(parts)
+    assert unpacker.eof
+    assert unpacker.unused_data == b"behind"
+    assert packed == b"".join(compress_member(map(memoryview, parts), level))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_large_block_of_noise_hardly_grows_and_every_reader_finds_it_whole(level: int) -> None:
+    record = new_record("resource", MOMENT, "application/octet-stream", NOISE)
+    member = b"".join(compress_member(record.parts(), level))
+    assert len(member) < len(record.to_bytes()) * 1.001
+    assert gzip.decompress(member) == record.to_bytes()
+    assert [read.content_stream().read() for read in ArchiveIterator(BytesIO(member * 2))] == [NOISE, NOISE]
+    assert [read.reader.read() for read in FastIterator(BytesIO(member * 2))] == [NOISE, NOISE]
+    assert [located.record.block for located in read_records(BytesIO(member * 2), KEY)] == [NOISE, NOISE]
+
+
+def test_memory_stays_flat_while_a_large_block_is_compressed() -> None:
+    def block() -> Iterator[memoryview]:
+        for _ in range(20):
+            yield memoryview(NOISE)
+
+    tracemalloc.start()
+    try:
+        size = sum(len(piece) for piece in compress_member(block(), 1))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert size > 20 * len(NOISE)
+    assert peak < 8_000_000, f"{peak} bytes for a member of {size}"
+
+
+def test_a_member_that_may_be_compared_holds_neither_time_nor_name() -> None:
+    member = repeatable_member(b"line\n")
+    assert member.startswith(b"\x1f\x8b\x08" + bytes(5))
+    assert gzip.decompress(member) == b"line\n"

@@ -14,7 +14,7 @@ from crawler.archive.captures import FACTS
 from crawler.archive.keys import timestamp14
 from crawler.archive.records import parse_warc_date, warc_date
 from crawler.archive.stored import StoredCapture, StoredFacts
-from crawler.archive.warc import compress_member, read_members
+from crawler.archive.warc import read_members, repeatable_member
 from crawler.errors import DamagedArchiveError
 
 LINES_PER_MEMBER = 300
@@ -111,5 +111,5 @@ def write_index(lines: Iterable[bytes], out: BinaryIO) -> int:
     ordered = sorted(lines)
     starts = range(0, max(len(ordered), 1), LINES_PER_MEMBER)
     chunks = (ordered[start : start + LINES_PER_MEMBER] for start in starts)
-    out.writelines(compress_member(b"".join(chunk), 6) for chunk in chunks)
+    out.writelines(repeatable_member(b"".join(chunk)) for chunk in chunks)
     return len(ordered)

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from crawler.archive.warc import compress_member, read_members
+from crawler.archive.warc import read_members, repeatable_member
 from crawler.errors import DamagedArchiveError
 from crawler.items import Article, JsonObject
 
@@ -35,7 +35,7 @@ def pack_lines(lines: Path, out: BinaryIO) -> int:
     count = 0
     with lines.open("rb") as stream:
         while chunk := list(islice(stream, LINES_PER_MEMBER)):
-            out.write(compress_member(b"".join(chunk), 6))
+            out.write(repeatable_member(b"".join(chunk)))
             count += len(chunk)
     return count
 

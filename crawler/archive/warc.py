@@ -6,10 +6,12 @@ The ritual of a file: `.open` while it is written → fsync after each batch →
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from isal import isal_zlib
 
 from crawler.archive.digests import file_sha256
 from crawler.archive.records import Record, parse_record
@@ -18,6 +20,10 @@ from crawler.storage.local import fsync_directory
 
 OPEN_SUFFIX = ".open"
 _READ_SIZE = 1 << 16
+_PIECE = 1 << 20
+"""Bytes of a record that are compressed at once."""
+
+_GZIP = zlib.MAX_WBITS | 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,13 @@ class WarcFile:
         """Append a group of records and say where each stands. Nothing is durable before `sync`."""
         located = []
         for record in records:
-            member = compress_member(record.to_bytes(), self._level)
-            self._out.write(member)
-            self._sha256.update(member)
+            offset = self.bytes
+            for piece in compress_member(record.parts(), self._level):
+                self._out.write(piece)
+                self._sha256.update(piece)
+                self.bytes += len(piece)
             self._records += 1
-            located.append(LocatedRecord(record, self.bytes, len(member)))
-            self.bytes += len(member)
+            located.append(LocatedRecord(record, offset, self.bytes - offset))
         return located
 
     def sync(self) -> None:
@@ -98,10 +105,23 @@ def sealed_file(path: Path, key: str) -> SealedFile:
     return SealedFile(path, key, file_sha256(path), path.stat().st_size, records)
 
 
-def compress_member(data: bytes, level: int) -> bytes:
-    """One gzip member, without name and time, so that the same record gives the same bytes."""
-    packer = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return packer.compress(data) + packer.flush()
+def compress_member(parts: Iterable[bytes | memoryview], level: int) -> Iterator[bytes]:
+    """One gzip member of all `parts`, piece by piece, without name and time; `level` from 1 (fast) to 3 (small).
+
+    The bytes hang on the split, and may hang on the processor: ISA-L has code of its own for each family.
+    """
+    packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, _GZIP)
+    for part in parts:
+        view = memoryview(part)
+        for start in range(0, len(view), _PIECE):
+            if packed := packer.compress(view[start : start + _PIECE]):
+                yield packed
+    yield packer.flush()
+
+
+def repeatable_member(data: bytes) -> bytes:
+    """One gzip member that is the same on every processor, for what may have to be made again and compared."""
+    return zlib.compress(data, 6, _GZIP)
 
 
 def read_members(stream: BinaryIO, name: str, limit: int = 1 << 31) -> Iterator[tuple[int, int, bytes]]:
@@ -112,7 +132,7 @@ def read_members(stream: BinaryIO, name: str, limit: int = 1 << 31) -> Iterator[
     offset = 0
     buffer = stream.read(_READ_SIZE)
     while buffer:
-        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        unpacker = zlib.decompressobj(_GZIP)  # ISA-L misreads headers with optional fields that are split
         parts: list[bytes] = []
         consumed = size = 0
         while not unpacker.eof:

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.archive.content_coding import BODY_LIMIT, decoded
+from crawler.archive.content_coding import BODY_LIMIT, coding_fault
 from crawler.capture.occasion import occasion_of, original_of
-from crawler.errors import NotAnArticleError
 from crawler.evidence import Capture
 
 _FRAMING = frozenset({b"transfer-encoding", b"content-length", b"connection", b"keep-alive", b"trailer"})
@@ -72,12 +71,7 @@ def _response_message(request: Request, response: Response) -> bytes:
 def _is_coded(response: Response) -> bool:
     """True where the body still has the content coding that its headers name: some handlers remove it, some do not."""
     codings = response.headers.getlist("Content-Encoding")
-    if not codings or not response.body:
-        return False
-    try:
-        return decoded(response.body, codings, BODY_LIMIT) != response.body
-    except NotAnArticleError:
-        return False
+    return bool(codings and response.body) and coding_fault((response.body,), codings, BODY_LIMIT) is None
 
 
 def _protocols(response: Response) -> tuple[str, ...]:

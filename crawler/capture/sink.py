@@ -1,6 +1,7 @@
 """Turns finished exchanges into evidence and hands it to the recorder; keeps the receipts by request."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 from weakref import WeakKeyDictionary, WeakSet
@@ -11,14 +12,13 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotC
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.archive.content_coding import BODY_LIMIT, decoded
+from crawler.archive.content_coding import BODY_LIMIT, coding_fault
 from crawler.archive.http_message import final_response, parse_response, without_fields
 from crawler.capture.delivered import DELIVERED_CUT, SURPLUS, UNDECODABLE
 from crawler.capture.exchange import Exchange
 from crawler.capture.failures import failure
 from crawler.capture.occasion import occasion_of, original_of
 from crawler.capture.reconstruct import CREDENTIALS, reconstructed
-from crawler.errors import NotAnArticleError
 from crawler.evidence import Capture, Declaration, Evidence, FailedAttempt, Truncation
 from crawler.exporters.warc import Receipt
 from crawler.items import CaptureRef
@@ -84,11 +84,8 @@ class CaptureSink:
         if message.surplus and not truncated:
             response.flags.append(SURPLUS)
             self._stats.inc_value("archive/captures/surplus")
-        if fault := _coding_fault(response):
-            flags += (UNDECODABLE,)
-            response.flags.append(UNDECODABLE)
-            self._stats.inc_value("archive/captures/undecodable")
-            logger.info("%s: %s", request.url, fault)
+        if truncated is None:
+            flags += self._undecodable(response)
         await self._put_capture(request, _capture(request, exchange, raw, flags, truncated))
 
     async def cut(self, request: Request, exchange: Exchange, error: Exception) -> None:
@@ -105,7 +102,8 @@ class CaptureSink:
         """Record the exchange of another download handler, unless ours did."""
         if request not in self._receipts:
             self._stats.inc_value("archive/captures/reconstructed")
-            await self._put_capture(request, reconstructed(request, response))
+            capture = reconstructed(request, response)
+            await self._put_capture(request, replace(capture, flags=capture.flags + self._undecodable(response)))
 
     async def failed(self, request: Request, error: Exception) -> None:
         """Record an attempt that never reached a connection of ours, unless it is on record."""
@@ -115,6 +113,16 @@ class CaptureSink:
     async def declare(self, declaration: Declaration) -> None:
         """Record what a source declared."""
         await self._put(declaration)
+
+    def _undecodable(self, response: Response) -> tuple[str, ...]:
+        """Flag a response whose content coding is damaged or ends early: Scrapy hides that."""
+        fault = coding_fault((response.body,), response.headers.getlist("Content-Encoding"), BODY_LIMIT)
+        if fault is None:
+            return ()
+        response.flags.append(UNDECODABLE)
+        self._stats.inc_value("archive/captures/undecodable")
+        logger.info("%s: %s", response.url, fault)
+        return (UNDECODABLE,)
 
     async def _put_attempt(self, request: Request, error: Exception, exchange: Exchange | None = None) -> None:
         self._attempts.add(request)
@@ -168,15 +176,6 @@ def _capture(
         occasion=occasion_of(request),
         revalidates=original_of(request),
     )
-
-
-def _coding_fault(response: Response) -> str | None:
-    """What is wrong with the content coding of a body; Scrapy hides data that ends early."""
-    try:
-        decoded(response.body, response.headers.getlist("Content-Encoding"), BODY_LIMIT)
-    except NotAnArticleError as error:
-        return str(error)
-    return None
 
 
 def _truncation(error: Exception) -> Truncation:

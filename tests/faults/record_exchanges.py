@@ -35,7 +35,7 @@ def begin_run(directory: Path) -> SpooledRun:
     return spool.begin(run_facts(new_snapshot_id("exchanges", MOMENT), "exchanges"))
 
 
-def a_writer(run: SpooledRun, level: int = 6) -> GroupWriter:
+def a_writer(run: SpooledRun, level: int = 2) -> GroupWriter:
     """The writer of a run that knows no payload yet."""
     history = History(run.path / "history.sqlite")
     history.close()
