@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 BASE ?= https://sputnikglobe.com
 SECTION ?= world
 
-.PHONY: demo test test-all check format crawl setup clean
+.PHONY: demo test test-all check format bench crawl setup clean
 
 demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show one article
 	@$(BIN)/python -m tests.site.demo
@@ -26,6 +26,9 @@ check: $(READY)  ## ruff and mypy
 format: $(READY)  ## let ruff put things in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(READY)  ## CPU per page of capture beside bare Scrapy, in some minutes; figures go to bench.json
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 crawl: $(READY)  ## the live section: make crawl CONTACT=you@example.org
 	@test -n "$(CONTACT)" || { echo "make crawl: set CONTACT to your e-mail address or URL, so that the site can reach you"; exit 2; }
