@@ -6,7 +6,7 @@ import sys
 import orjson
 import pytest
 
-from crawler.capture.sink import LINK_META
+from crawler.capture.occasion import LINK_META
 from crawler.items import JsonObject
 from tests.benchmarks.crawls import LINK
 from tests.benchmarks.measured import Measured

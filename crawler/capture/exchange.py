@@ -2,26 +2,35 @@
 
 from datetime import UTC, datetime
 from io import BytesIO
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from twisted.web.http_headers import Headers
+
+IN_MEMORY = 1 << 20
+"""Bytes of a response that are kept in memory; of a longer one all are in an unnamed file until they are recorded."""
 
 
 class Exchange:
     """Collects both sides of one request. A request that is sent again on a new connection begins anew.
 
-    Bytes are kept in two growing buffers, not in pieces: a peer that sends byte by byte costs no more than another.
+    At most `limit` bytes are received. `directory` is where the file of a long response is made.
     """
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, directory: Path | None = None) -> None:
         self.started_at: datetime = datetime.now(UTC)
         self.peer: str | None = None
         self.protocols: tuple[str, ...] = ("http/1.1",)
         self.cipher: str | None = None
+        self.disk_error: OSError | None = None
         self._limit = limit
+        self._directory = directory
         self._sent = BytesIO()
-        self._received = BytesIO()
+        self._received = self._new_buffer()
+        self._size = 0
         self._clock = monotonic()
         self._last = self._clock
         self._open = True
@@ -30,7 +39,8 @@ class Exchange:
     def begin(self, transport: Any) -> None:  # noqa: ANN401  Twisted's transports share no typed base
         """The request is about to be written to `transport`."""
         self._sent = BytesIO()
-        self._received = BytesIO()
+        self._received = self._new_buffer()
+        self._size = 0
         self.started_at = datetime.now(UTC)
         self._clock = self._last = monotonic()
         self.peer = getattr(transport.getPeer(), "host", None)
@@ -47,13 +57,17 @@ class Exchange:
         """
         if not self._open:
             return
-        if not self._received.tell() and hasattr(self._transport, "getPeerCertificate"):
+        if not self._size and hasattr(self._transport, "getPeerCertificate"):
             connection = self._transport.getHandle()
             self.protocols = ("http/1.1", connection.get_protocol_version_name().lower().replace("v", "/"))
             self.cipher = connection.get_cipher_name()
-        self._received.write(data)
         self._last = monotonic()
-        if self.oversize:
+        try:
+            self._received.write(data)
+            self._size += len(data)
+        except OSError as error:
+            self.disk_error = error
+        if self.oversize or self.disk_error:
             self._transport.abortConnection()
 
     def end(self) -> None:
@@ -68,18 +82,39 @@ class Exchange:
 
     @property
     def received(self) -> bytes:
-        """What came so far, interim responses included. Not a copy."""
-        return self._received.getvalue()
+        """What came so far, interim responses included.
+
+        A long response is a mapping of its file, which has the length, slices, searches and buffer of bytes.
+        """
+        if self._size <= IN_MEMORY:
+            self._received.seek(0)
+            return self._received.read()
+        self._received.flush()
+        return cast("bytes", mmap(self._received.fileno(), self._size, access=ACCESS_READ))
+
+    def release(self) -> None:
+        """Let go of the bytes: Twisted's connections refer to themselves and would keep them for a while."""
+        self._sent = BytesIO()
+        self._received = self._new_buffer()
+
+    def _new_buffer(self) -> "SpooledTemporaryFile[bytes]":
+        return SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self._directory) if self._directory else None)
 
     @property
     def oversize(self) -> bool:
         """True once more bytes came than the limit allows."""
-        return self._limit is not None and self._received.tell() > self._limit
+        return self._limit is not None and self._size > self._limit
 
     @property
     def duration_ms(self) -> int:
         """Milliseconds from the first byte sent to the last byte received."""
         return int((self._last - self._clock) * 1000)
+
+
+def unload(raw: bytes) -> None:
+    """Drop what was read of a long response from memory; it is read from its file again when it is looked at next."""
+    if isinstance(raw, mmap):
+        raw.madvise(MADV_DONTNEED)
 
 
 class ExchangeHeaders(Headers):

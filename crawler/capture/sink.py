@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -15,7 +16,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.archive.content_coding import BODY_LIMIT, coding_fault
 from crawler.archive.http_message import final_response, parse_response, without_fields
 from crawler.capture.delivered import DELIVERED_CUT, SURPLUS, UNDECODABLE
-from crawler.capture.exchange import Exchange
+from crawler.capture.exchange import Exchange, unload
 from crawler.capture.failures import failure
 from crawler.capture.occasion import occasion_of, original_of
 from crawler.capture.reconstruct import CREDENTIALS, reconstructed
@@ -31,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 class Recorder(Protocol):
     """Where evidence goes."""
+
+    directory: Path
+    """Where long responses may wait for it."""
 
     async def put(self, evidence: Evidence) -> Receipt:
         """Wait for room, queue the evidence, give the receipt."""
@@ -66,6 +70,11 @@ class CaptureSink:
         receipt = self._receipts.get(request) if request is not None else None
         return await receipt if receipt is not None else None
 
+    @property
+    def directory(self) -> Path | None:
+        """Where long responses may wait for the recorder; None while no run is open."""
+        return self.recorder.directory if self.recorder is not None else None
+
     def accept(self, refs: tuple[CaptureRef, ...]) -> None:
         """The pages of these captures are articles: revisits may refer to them."""
         if self.recorder is not None:
@@ -81,6 +90,7 @@ class CaptureSink:
         if not stopped and not message.payload_is(response.body):
             flags += ("body_mismatch",)
             self._stats.inc_value("archive/captures/body_mismatch")
+        unload(raw)
         if message.surplus and not truncated:
             response.flags.append(SURPLUS)
             self._stats.inc_value("archive/captures/surplus")

@@ -26,6 +26,7 @@ from twisted.web.client import Agent
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IResponse
 
+from crawler.archive.spool import spool_failure
 from crawler.capture.exchange import CopyingTransport, Exchange, ExchangeHeaders
 from crawler.capture.sink import CaptureSink
 
@@ -46,13 +47,17 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download, and return when the exchange is on its way to the disk. Cut exchanges are kept too."""
-        exchange = Exchange(_wire_limit(request.meta.get("download_maxsize", self._default_maxsize)))
+        limit = _wire_limit(request.meta.get("download_maxsize", self._default_maxsize))
+        exchange = Exchange(limit, self._sink.directory if self._sink is not None else None)
         try:
             response = await self._download(request, exchange)
         except Exception as error:
             exchange.end()
             if self._sink is not None:
                 await self._sink.cut(request, exchange, error)
+            exchange.release()
+            if exchange.disk_error is not None:
+                raise spool_failure(exchange.disk_error) from error
             if exchange.oversize:
                 message = f"{request.url} sent more bytes on the wire than DOWNLOAD_MAXSIZE allows for"
                 raise DownloadCancelledError(message) from error
@@ -60,6 +65,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         exchange.end()
         if self._sink is not None:
             await self._sink.complete(request, exchange, response)
+        exchange.release()
         return response
 
     async def _download(self, request: Request, exchange: Exchange) -> Response:

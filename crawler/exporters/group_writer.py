@@ -39,6 +39,7 @@ class GroupWriter:
     """Owned by the recorder's thread. A file is rotated between groups only."""
 
     def __init__(self, run: SpooledRun, options: WriterOptions, payloads: Payloads) -> None:
+        self.directory = run.path
         self._run = run
         self._options = options
         self._payloads = payloads

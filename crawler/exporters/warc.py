@@ -44,6 +44,7 @@ class WarcRecorder:
 
     def __init__(self, writer: GroupWriter, *, queue_bytes: int, on_failure: Callable[[CaptureError], None]) -> None:
         self.captures = 0
+        self.directory = writer.directory
         self._writer = writer
         self._queue_bytes = queue_bytes
         self._on_failure = on_failure

@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import gettempdir
 
 import orjson
 import pytest
@@ -29,6 +30,7 @@ from tests.captures import capture_records
 class Memory:
     """A recorder that turns captures into records and back, and counts them."""
 
+    directory: Path = field(default_factory=lambda: Path(gettempdir()))
     captures: int = 0
     flags: Counter[str] = field(default_factory=Counter)
     mismatches: list[str] = field(default_factory=list)
