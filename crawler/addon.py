@@ -3,6 +3,7 @@
 ``ADDONS = {"crawler.addon.ArchiveAddon": 100}`` in the project's settings is all that is needed.
 """
 
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.settings import Settings
 
@@ -10,6 +11,7 @@ import crawler as newswarc
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.extensions.delivery import Delivery
+from crawler.middlewares.content_coding import ContentCodingMiddleware
 from crawler.middlewares.evidence import EvidenceMiddleware
 from crawler.middlewares.fallback import FallbackMiddleware
 from crawler.middlewares.requisites import RequisitesMiddleware
@@ -20,7 +22,8 @@ from crawler.pipelines.export import ExportPipeline
 from crawler.pipelines.identify import IdentifyPipeline
 
 _ROBOTS_ORDER = 100
-"""Where Scrapy has its own."""
+_CODING_ORDER = 590
+"""Where Scrapy has its own of these two."""
 
 _FALLBACK_ORDER = 1000
 """Closest to the downloader: bodies have their content coding yet, and caches stand before it."""
@@ -45,6 +48,8 @@ class ArchiveAddon:
         settings.set("USER_AGENT", user_agent(options.contact), "addon")
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, None)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", ContentCodingMiddleware, _CODING_ORDER)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", FallbackMiddleware, _FALLBACK_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", EvidenceMiddleware, _EVIDENCE_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", RequisitesMiddleware, _REQUISITES_ORDER)

@@ -57,8 +57,8 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
         found = _MIME.match((message.value(b"content-type") or b"").strip().lower())
         mime = found.group().decode("ascii") if found else "unk"
     more: dict[str, str] = {}
-    if stored.transfer:
-        more = {"transfer": stored.transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
+    if transfer := stored.transfer:
+        more = {"transfer": transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
         more |= {"requisite": stored.requisite} if stored.requisite else {}
     # A 304 is indexed without its status, as a page: players take the status from the original.
     status = "" if stored.original is not None and ref.status == 304 else str(ref.status)

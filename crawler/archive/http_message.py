@@ -25,6 +25,8 @@ class HttpMessage:
     """All bytes that came."""
     start_line: bytes
     """Status line or request line, as received, without its line end."""
+    status: int
+    """Status code of a response, 0 if the status line holds none."""
     fields: tuple[tuple[bytes, bytes], ...]
     """Header fields in order: name as received, value without surrounding white space, folds joined by one space."""
     head_end: int
@@ -57,12 +59,6 @@ class HttpMessage:
     def surplus(self) -> int:
         """Bytes that came after the end of the message."""
         return len(self.raw) - self.end
-
-    @property
-    def status(self) -> int:
-        """Status code of a response, 0 if the status line holds none."""
-        parts = self.start_line.split(None, 2)
-        return int(parts[1]) if len(parts) > 1 and re.fullmatch(rb"\d{3}", parts[1]) else 0
 
     def values(self, name: bytes) -> list[bytes]:
         """Values of all fields of that name, in order."""
@@ -105,8 +101,9 @@ def parse_response(raw: bytes, method: str = "GET") -> HttpMessage:
     """Take a response apart. `method` is the request's: the answer to HEAD has no body."""
     head_end, fields = _head(raw)
     if not head_end:
-        return HttpMessage(raw, b"", (), 0, len(raw), complete=False)
-    message = HttpMessage(raw, _first_line(raw), fields, head_end, head_end, complete=True)
+        return HttpMessage(raw, b"", 0, (), 0, len(raw), complete=False)
+    line = _first_line(raw)
+    message = HttpMessage(raw, line, _status(line), fields, head_end, head_end, complete=True)
     if method == "HEAD" or message.status in _BODILESS or message.status < 200:
         return message
     return _framed(message)
@@ -140,6 +137,11 @@ def without_fields(raw: bytes, names: frozenset[bytes]) -> tuple[bytes, tuple[st
         if not cutting:
             kept.append(line)
     return b"".join(kept) + raw[head_end:], tuple(cut)
+
+
+def _status(start_line: bytes) -> int:
+    parts = start_line.split(None, 2)
+    return int(parts[1]) if len(parts) > 1 and re.fullmatch(rb"\d{3}", parts[1]) else 0
 
 
 def _first_line(head: bytes) -> bytes:

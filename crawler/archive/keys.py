@@ -14,7 +14,8 @@ _SNAPSHOT = re.compile(r"(\d{14})-[a-z0-9-]+-[a-z2-7]{6}\Z")
 
 def timestamp14(moment: datetime) -> str:
     """``YYYYMMDDhhmmss`` in UTC, the form of CDXJ and of file names."""
-    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04d}{utc.month:02d}{utc.day:02d}{utc.hour:02d}{utc.minute:02d}{utc.second:02d}"
 
 
 def new_snapshot_id(spider: str, began: datetime) -> str:

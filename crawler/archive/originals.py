@@ -41,7 +41,7 @@ class Originals:
             if transfer_of(revisit.message) != original.transfer:
                 raise DamagedArchiveError(f"{where}, which has another transfer coding: players cannot show it")
         if named.profile == IDENTICAL_PAYLOAD:
-            message = replace(original.message, start_line=revisit.message.start_line, fields=revisit.message.fields)
+            message = replace(original.message, fields=revisit.message.fields)
             return replace(revisit, message=message)
         return replace(revisit, message=original.message)
 

@@ -95,7 +95,7 @@ def parse_record(data: bytes, where: str) -> Record:
 
 def warc_date(moment: datetime) -> str:
     """WARC-Date at microsecond precision, UTC (section 5.4)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_warc_date(text: str) -> datetime:
@@ -105,13 +105,20 @@ def parse_warc_date(text: str) -> datetime:
 
 def header_safe(value: str) -> str:
     """`value` without anything that could end a header line: all but printable ASCII is percent-encoded."""
+    if value.isascii() and value.isprintable():
+        return value
     return _UNSAFE_IN_HEADER.sub(lambda match: quote(match.group(), safe=""), value)
 
 
 def warc_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
     """A block of type application/warc-fields, UTF-8. Control characters and ``%`` in values are percent-encoded."""
-    lines = [f"{name}: {_UNSAFE.sub(lambda match: quote(match.group(), safe=''), value)}\r\n" for name, value in pairs]
-    return "".join(lines).encode("utf-8", "replace")
+    return "".join(f"{name}: {_field_safe(value)}\r\n" for name, value in pairs).encode("utf-8", "replace")
+
+
+def _field_safe(value: str) -> str:
+    if value.isprintable() and "%" not in value:
+        return value
+    return _UNSAFE.sub(lambda match: quote(match.group(), safe=""), value)
 
 
 def parse_warc_fields(block: bytes) -> dict[str, str]:

@@ -20,6 +20,7 @@ from crawler.storage.local import fsync_directory
 
 OPEN_SUFFIX = ".open"
 _READ_SIZE = 1 << 16
+_BUFFER = 1 << 18
 _PIECE = 1 << 20
 """Bytes of a record that are compressed at once."""
 
@@ -59,7 +60,7 @@ class WarcFile:
         self._records = 0
         self._sha256 = hashlib.sha256()
         self._level = level
-        self._out = path.with_name(path.name + OPEN_SUFFIX).open("xb")
+        self._out = path.with_name(path.name + OPEN_SUFFIX).open("xb", buffering=_BUFFER)
         fsync_directory(path.parent)
 
     def write(self, records: Sequence[Record]) -> list[LocatedRecord]:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from io import BytesIO
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from time import monotonic
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from twisted.web.http_headers import Headers
 
@@ -29,7 +29,7 @@ class Exchange:
         self._limit = limit
         self._directory = directory
         self._sent = BytesIO()
-        self._received = self._new_buffer()
+        self._received: BinaryIO = BytesIO()
         self._size = 0
         self._clock = monotonic()
         self._last = self._clock
@@ -39,7 +39,8 @@ class Exchange:
     def begin(self, transport: Any) -> None:  # noqa: ANN401  Twisted's transports share no typed base
         """The request is about to be written to `transport`."""
         self._sent = BytesIO()
-        self._received = self._new_buffer()
+        self._received.close()
+        self._received = BytesIO()
         self._size = 0
         self.started_at = datetime.now(UTC)
         self._clock = self._last = monotonic()
@@ -63,6 +64,8 @@ class Exchange:
             self.cipher = connection.get_cipher_name()
         self._last = monotonic()
         try:
+            if self._size <= IN_MEMORY < self._size + len(data):
+                self._received = _moved(self._received, self._directory)
             self._received.write(data)
             self._size += len(data)
         except OSError as error:
@@ -95,10 +98,7 @@ class Exchange:
     def release(self) -> None:
         """Let go of the bytes: Twisted's connections refer to themselves and would keep them for a while."""
         self._sent = BytesIO()
-        self._received = self._new_buffer()
-
-    def _new_buffer(self) -> "SpooledTemporaryFile[bytes]":
-        return SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self._directory) if self._directory else None)
+        self._received.close()
 
     @property
     def oversize(self) -> bool:
@@ -109,6 +109,14 @@ class Exchange:
     def duration_ms(self) -> int:
         """Milliseconds from the first byte sent to the last byte received."""
         return int((self._last - self._clock) * 1000)
+
+
+def _moved(buffer: BinaryIO, directory: Path | None) -> BinaryIO:
+    """The same bytes in an unnamed file, at whose end writing goes on."""
+    file = TemporaryFile(dir=directory)  # noqa: SIM115  it is closed when the exchange is released
+    buffer.seek(0)
+    file.write(buffer.read())
+    return cast("BinaryIO", file)
 
 
 def unload(raw: bytes) -> None:

@@ -13,13 +13,14 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotC
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.archive.content_coding import BODY_LIMIT, coding_fault
+from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.http_message import final_response, parse_response, without_fields
 from crawler.capture.delivered import DELIVERED_CUT, SURPLUS, UNDECODABLE
 from crawler.capture.exchange import Exchange, unload
 from crawler.capture.failures import failure
 from crawler.capture.occasion import occasion_of, original_of
 from crawler.capture.reconstruct import CREDENTIALS, reconstructed
+from crawler.errors import NotAnArticleError
 from crawler.evidence import Capture, Declaration, Evidence, FailedAttempt, Truncation
 from crawler.exporters.warc import Receipt
 from crawler.items import CaptureRef
@@ -46,16 +47,18 @@ class Recorder(Protocol):
 class CaptureSink:
     """Extension, one per crawl. `recorder` is set while a run is open; outside of one nothing may be downloaded."""
 
-    def __init__(self, stats: StatsCollector) -> None:
+    def __init__(self, stats: StatsCollector, maxsize: int = BODY_LIMIT) -> None:
         self.recorder: Recorder | None = None
         self._stats = stats
+        self._maxsize = maxsize
         self._receipts: WeakKeyDictionary[Request, Receipt] = WeakKeyDictionary()
+        self._decoded: WeakKeyDictionary[Response, bytes] = WeakKeyDictionary()
         self._attempts: WeakSet[Request] = WeakSet()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "CaptureSink":
         """Build for a crawl."""
-        return cls(crawler.stats)
+        return cls(crawler.stats, crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     @classmethod
     def of(cls, crawler: Crawler) -> "CaptureSink":
@@ -80,6 +83,10 @@ class CaptureSink:
         if self.recorder is not None:
             self.recorder.accept(refs)
 
+    def decoded(self, response: Response) -> bytes | None:
+        """The body of a response without its content coding, once; None where it has none or is damaged."""
+        return self._decoded.pop(response, None)
+
     async def complete(self, request: Request, exchange: Exchange, response: Response) -> None:
         """Record an exchange whose response was delivered; what was delivered is compared with what came."""
         raw = final_response(exchange.received)
@@ -95,7 +102,7 @@ class CaptureSink:
             response.flags.append(SURPLUS)
             self._stats.inc_value("archive/captures/surplus")
         if truncated is None:
-            flags += self._undecodable(response)
+            flags += self._undecodable(request, response)
         await self._put_capture(request, _capture(request, exchange, raw, flags, truncated))
 
     async def cut(self, request: Request, exchange: Exchange, error: Exception) -> None:
@@ -113,7 +120,9 @@ class CaptureSink:
         if request not in self._receipts:
             self._stats.inc_value("archive/captures/reconstructed")
             capture = reconstructed(request, response)
-            await self._put_capture(request, replace(capture, flags=capture.flags + self._undecodable(response)))
+            await self._put_capture(
+                request, replace(capture, flags=capture.flags + self._undecodable(request, response))
+            )
 
     async def failed(self, request: Request, error: Exception) -> None:
         """Record an attempt that never reached a connection of ours, unless it is on record."""
@@ -124,15 +133,22 @@ class CaptureSink:
         """Record what a source declared."""
         await self._put(declaration)
 
-    def _undecodable(self, response: Response) -> tuple[str, ...]:
+    def _undecodable(self, request: Request, response: Response) -> tuple[str, ...]:
         """Flag a response whose content coding is damaged or ends early: Scrapy hides that."""
-        fault = coding_fault((response.body,), response.headers.getlist("Content-Encoding"), BODY_LIMIT)
-        if fault is None:
+        codings = response.headers.getlist("Content-Encoding")
+        if not codings:
             return ()
-        response.flags.append(UNDECODABLE)
-        self._stats.inc_value("archive/captures/undecodable")
-        logger.info("%s: %s", response.url, fault)
-        return (UNDECODABLE,)
+        try:
+            maxsize = request.meta.get("download_maxsize", self._maxsize) or BODY_LIMIT
+            body = decoded(response.body, codings, min(maxsize, BODY_LIMIT))
+        except NotAnArticleError as error:
+            response.flags.append(UNDECODABLE)
+            self._stats.inc_value("archive/captures/undecodable")
+            logger.info("%s: %s", response.url, error)
+            return (UNDECODABLE,)
+        if body is not response.body:
+            self._decoded[response] = body
+        return ()
 
     async def _put_attempt(self, request: Request, error: Exception, exchange: Exchange | None = None) -> None:
         self._attempts.add(request)

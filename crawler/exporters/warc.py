@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from crawler.archive.spool import spool_failure
 from crawler.archive.warc import SealedFile
@@ -20,6 +21,9 @@ from crawler.items import CaptureRef
 
 Receipt = asyncio.Future[CaptureRef | None]
 """Resolves when the records are fsynced, for a capture with its place. Fails with `CaptureError` if they cannot be."""
+
+SYNC_SECONDS = 0.03
+"""Least time from one sync to the next. A capture that comes alone is synced at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class WarcRecorder:
         self._waiting_bytes = 0
         self._room: deque[asyncio.Future[None]] = deque()
         self._failure: CaptureError | None = None
+        self._synced_at = 0.0
         self._thread = threading.Thread(target=self._work, name="warc-recorder", daemon=True)
         self._thread.start()
 
@@ -92,6 +97,7 @@ class WarcRecorder:
                 refs = [self._writer.write(waiting.evidence) for waiting in batch]
                 if batch:
                     self._writer.sync()
+                    self._synced_at = monotonic()
                     self._tell(self._written, batch, refs)
                 batch = []
                 if last:
@@ -104,15 +110,17 @@ class WarcRecorder:
             self._tell(self._failed, failure, batch)
 
     def _next_batch(self) -> tuple[list[_Waiting], bool]:
+        """What waits; under load, what comes until the next sync is due. A sync costs as much as writing some pages."""
         batch: list[_Waiting] = []
         waiting = self._queue.get()
+        due = self._synced_at + SYNC_SECONDS
         while waiting is not None:
             if isinstance(waiting, _Accepted):
                 self._writer.accept(waiting.refs)
             else:
                 batch.append(waiting)
             try:
-                waiting = self._queue.get_nowait()
+                waiting = self._queue.get(timeout=max(due - monotonic(), 0))
             except queue.Empty:
                 return batch, False
         return batch, True

@@ -30,6 +30,8 @@ _OF_THE_RUN = f"""
 CREATE TEMP TABLE candidates {_COLUMNS}, PRIMARY KEY (record_id)) WITHOUT ROWID;
 CREATE TEMP TABLE accepted {_COLUMNS}, PRIMARY KEY (payload_digest, transfer)) WITHOUT ROWID;
 """
+_HAVING = "WHERE payload_digest = ? AND transfer = ?"
+_FIND = f"SELECT * FROM originals {_HAVING} UNION ALL SELECT * FROM accepted {_HAVING} LIMIT 1"  # noqa: S608  constants
 _REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-fontobject", "text/css")
 
 
@@ -46,24 +48,21 @@ class Payloads:
 
     def find(self, payload_digest: str, transfer: str) -> Original | None:
         """The response that has this payload under this transfer coding, a committed one before one of this run."""
-        for table in ("originals", "accepted"):
-            row = self._run(
-                f"SELECT * FROM {table} WHERE payload_digest = ? AND transfer = ?",  # noqa: S608  two constants
-                (payload_digest, transfer),
-            ).fetchone()
-            if row:
-                digest, _, record_id, url, date, warc, offset = row
-                return Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
-        return None
+        row = self._run(_FIND, (payload_digest, transfer) * 2).fetchone()
+        if row is None:
+            return None
+        digest, _, record_id, url, date, warc, offset = row
+        return Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
 
     def note(self, stored: StoredCapture) -> None:
         """A response that may serve was written: a requisite serves from now on, an article's page once accepted."""
-        if stored.transfer is None:
+        transfer = stored.transfer
+        if transfer is None:
             return
         table = "candidates" if stored.requisite is None else "accepted"
         if stored.requisite is None or is_requisite_type(_media_type(stored)):
             ref = stored.ref
-            row = (ref.payload_digest, stored.transfer, ref.record_id, stored.url)
+            row = (ref.payload_digest, transfer, ref.record_id, stored.url)
             place = (ref.fetched_at.isoformat(), ref.warc, ref.offset)
             self._run(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *place))  # noqa: S608
 

@@ -22,7 +22,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     BASELINE: {},
     "capture": {
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.capture.wire.WireDownloadHandler"),
-        "DOWNLOADER_MIDDLEWARES": {"crawler.middlewares.fallback.FallbackMiddleware": 1000},
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.middlewares.content_coding.ContentCodingMiddleware": 590,
+            "crawler.middlewares.fallback.FallbackMiddleware": 1000,
+        },
         "EXTENSIONS": {"crawler.capture.sink.CaptureSink": 0, "tests.faults.record_exchanges.Recording": 1},
     },
 }

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from scrapy import Request, Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import Response
 
 from crawler.archive.keys import new_snapshot_id
@@ -22,6 +23,7 @@ from crawler.capture.wire import WireDownloadHandler
 from crawler.errors import CaptureError
 from crawler.exporters.group_writer import GroupWriter, WriterOptions
 from crawler.exporters.warc import WarcRecorder
+from crawler.middlewares.content_coding import ContentCodingMiddleware
 from crawler.middlewares.fallback import FallbackMiddleware
 from crawler.state.history import History
 from crawler.state.payloads import Payloads
@@ -96,7 +98,11 @@ def recording_settings(directory: Path) -> dict[str, Any]:
     return {
         "CONCURRENT_REQUESTS": 1,
         "DOWNLOAD_DELAY": 0,
-        "DOWNLOADER_MIDDLEWARES": {FallbackMiddleware: 1000},
+        "DOWNLOADER_MIDDLEWARES": {
+            HttpCompressionMiddleware: None,
+            ContentCodingMiddleware: 590,
+            FallbackMiddleware: 1000,
+        },
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), WireDownloadHandler),
         "EXCHANGES_DIRECTORY": str(directory),
         "EXTENSIONS": {CaptureSink: 0, Recording: 1},
