@@ -10,6 +10,10 @@ from scrapy.responsetypes import responsetypes
 from crawler.capture.sink import CaptureSink
 
 
+ACCEPTED = b"gzip, deflate, br"
+"""Codings that are asked for. Players cannot unpack zstd, which Scrapy would ask for too; what comes all the same is read."""
+
+
 class ContentCodingMiddleware(HttpCompressionMiddleware):
     """Takes the place of Scrapy's; what capture did not decode, or what is damaged, goes Scrapy's own way."""
 
@@ -23,6 +27,10 @@ class ContentCodingMiddleware(HttpCompressionMiddleware):
         if not crawler.settings.getbool("COMPRESSION_ENABLED"):
             raise NotConfigured
         return cls(crawler, CaptureSink.of(crawler))
+
+    def process_request(self, request: Request) -> None:  # type: ignore[override]  # as below
+        """Ask for the codings that can be replayed, unless the request asks for others."""
+        request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
     def process_response(  # type: ignore[override]  # Scrapy's has a deprecated argument more
         self, request: Request, response: Response
