@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BASE ?= https://sputnikglobe.com
 SECTION ?= world
+# A module's tests run in one process, which makes what they share once.
+PARALLEL := -n auto --dist loadscope
 
 .PHONY: demo test test-all check format bench crawl setup clean
 
@@ -13,10 +15,10 @@ demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show
 	@$(BIN)/python -m tests.site.demo
 
 test: $(READY)  ## the suite that needs nothing but Python
-	$(BIN)/python -m pytest -n auto -m "not services" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not services" $(ARGS)
 
 test-all: $(READY)  ## the whole suite; also needs the package registry
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ import scrapy
 
 from crawler.items import JsonObject
 from tests.running import ROOT
+from tests.services.environments import pip
 
 pytestmark = pytest.mark.services
 
@@ -24,14 +25,6 @@ PLUGINS = ("pytest-twisted>=1.14.3", "greenlet", "decorator")
 SUITE = "tests/test_downloader_handler_twisted_http11.py"
 CHOSEN = "not requires_internet and not requires_mitmproxy"
 TIME_LIMIT = 300
-
-
-def pip(*arguments: str) -> None:
-    """Fetch from the package registry, or skip."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
-    if done.returncode:
-        pytest.skip(f"pip cannot fetch: {' '.join(arguments)}: {done.stderr[-500:]}")
 
 
 @pytest.fixture(scope="module")
