@@ -9,9 +9,8 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.capture.sink import CaptureSink
 
-
 ACCEPTED = b"gzip, deflate, br"
-"""Codings that are asked for. Players cannot unpack zstd, which Scrapy would ask for too; what comes all the same is read."""
+"""Codings that are asked for. Scrapy asks for zstd too, which players cannot unpack; it is read where it comes."""
 
 
 class ContentCodingMiddleware(HttpCompressionMiddleware):

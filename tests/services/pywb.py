@@ -34,8 +34,11 @@ class Answer:
     body: bytes
 
     def shows(self, line: IndexLine) -> bool:
-        """True if status and payload are those of the record that the line stands for. For `Replay.raw` alone."""
-        return (str(self.status), digest(self.body)) == (line.fields["status"], line.fields["digest"])
+        """True if status and payload are those of the record that the line stands for. For `Replay.raw` alone.
+
+        A resource has no status, and a revisit of a page that the server called unchanged has that of the page.
+        """
+        return (str(self.status), digest(self.body)) == (line.fields.get("status", "200"), line.fields["digest"])
 
 
 @dataclass(frozen=True)

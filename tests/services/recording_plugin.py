@@ -16,6 +16,8 @@ import scrapy.core.downloader.handlers.http11
 import scrapy.settings.default_settings
 from scrapy.statscollectors import StatsCollector
 
+from crawler.archive.captures import capture_records
+from crawler.archive.http_message import parse_response
 from crawler.archive.stored import read_captures
 from crawler.archive.warc import LocatedRecord
 from crawler.capture.sink import CaptureSink
@@ -23,7 +25,6 @@ from crawler.capture.wire import WireDownloadHandler
 from crawler.evidence import Capture, Evidence
 from crawler.exporters.warc import Receipt
 from crawler.items import CaptureRef
-from tests.captures import capture_records
 
 
 @dataclass
@@ -46,7 +47,8 @@ class Memory:
         """No revisits are made here."""
 
     def _taken(self, capture: Capture) -> CaptureRef:
-        records = capture_records(capture)
+        message = parse_response(capture.response, capture.method)
+        records = capture_records(capture, message, message.payload_digest()[0], "urn:uuid:1")
         (stored,) = read_captures([LocatedRecord(record, 0, 0) for record in records], "memory")
         self.captures += 1
         self.flags.update(capture.flags)
@@ -61,8 +63,8 @@ MEMORY = Memory()
 class MemorySink(CaptureSink):
     """The sink of every crawler of the suite."""
 
-    def __init__(self, stats: StatsCollector) -> None:
-        super().__init__(stats)
+    def __init__(self, stats: StatsCollector, maxsize: int) -> None:
+        super().__init__(stats, maxsize)
         self.recorder = MEMORY
 
 
