@@ -111,11 +111,22 @@ def read_captures(records: Iterable[LocatedRecord], warc: str) -> Iterator[Store
     return (stored for stored in read_stored(records, warc) if isinstance(stored, StoredCapture))
 
 
-def stored_capture(capture: Capture, message: HttpMessage, response: LocatedRecord, warc: str) -> StoredCapture:
+def stored_capture(
+    capture: Capture, message: HttpMessage, payload_digest: str, response: LocatedRecord, warc: str
+) -> StoredCapture:
     """What `read_captures` would read of a capture that was just written; `response` is the middle of its group."""
     record = response.record
+    original = named_original(record) if record.kind == "revisit" else None
     return StoredCapture(
-        ref=_ref(response, warc, message.status),
+        ref=CaptureRef(
+            warc=warc,
+            offset=response.offset,
+            length=response.length,
+            record_id=record.record_id,
+            payload_digest=payload_digest if message.status != 304 else record.value("WARC-Payload-Digest") or "",
+            fetched_at=capture.started_at,
+            status=message.status,
+        ),
         url=capture.url,
         method=capture.method,
         message=message,
@@ -123,7 +134,7 @@ def stored_capture(capture: Capture, message: HttpMessage, response: LocatedReco
         requisite=capture.occasion.requisite,
         truncated=capture.truncated is not None,
         plain=capture.taken == "wire" and not capture.flags,
-        original=named_original(record) if record.kind == "revisit" else None,
+        original=original,
     )
 
 

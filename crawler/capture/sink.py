@@ -14,7 +14,7 @@ from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.content_coding import BODY_LIMIT, decoded
-from crawler.archive.http_message import final_response, parse_response, without_fields
+from crawler.archive.http_message import HttpMessage, final_response, parse_response, without_fields
 from crawler.capture.delivered import DELIVERED_CUT, SURPLUS, UNDECODABLE
 from crawler.capture.exchange import Exchange, unload
 from crawler.capture.failures import failure
@@ -37,8 +37,8 @@ class Recorder(Protocol):
     directory: Path
     """Where long responses may wait for it."""
 
-    async def put(self, evidence: Evidence) -> Receipt:
-        """Wait for room, queue the evidence, give the receipt."""
+    async def put(self, evidence: Evidence, message: HttpMessage | None = None) -> Receipt:
+        """Wait for room, queue the evidence, give the receipt. `message` is the response of a capture taken apart."""
 
     def accept(self, refs: tuple[CaptureRef, ...]) -> None:
         """The pages of these captures are articles."""
@@ -103,15 +103,16 @@ class CaptureSink:
             self._stats.inc_value("archive/captures/surplus")
         if truncated is None:
             flags += self._undecodable(request, response)
-        await self._put_capture(request, _capture(request, exchange, raw, flags, truncated))
+        await self._put_capture(request, _capture(request, exchange, raw, flags, truncated), message)
 
     async def cut(self, request: Request, exchange: Exchange, error: Exception) -> None:
         """Record what came of an exchange that failed: a cut response, or an attempt if not even its head came."""
         raw = final_response(exchange.received)
-        if parse_response(raw, request.method).head_end:
+        message = parse_response(raw, request.method)
+        if message.head_end:
             truncated = "length" if exchange.oversize else _truncation(error)
             capture = _capture(request, exchange, raw, (type(error).__name__,), truncated)
-            await self._put_capture(request, capture)
+            await self._put_capture(request, capture, message)
             return
         await self._put_attempt(request, error, exchange)
 
@@ -170,16 +171,16 @@ class CaptureSink:
         self._stats.inc_value("archive/attempts/failed")
         self._stats.inc_value(f"archive/attempts/failed/{reason}")
 
-    async def _put_capture(self, request: Request, capture: Capture) -> None:
-        receipt = self._receipts[request] = await self._put(capture)
+    async def _put_capture(self, request: Request, capture: Capture, message: HttpMessage | None = None) -> None:
+        receipt = self._receipts[request] = await self._put(capture, message)
         self._stats.inc_value("archive/captures")
         if len(capture.response) > _LARGE:
             await receipt
 
-    async def _put(self, evidence: Evidence) -> Receipt:
+    async def _put(self, evidence: Evidence, message: HttpMessage | None = None) -> Receipt:
         if self.recorder is None:
             raise RuntimeError(f"{evidence} came about while no archive is open")
-        return await self.recorder.put(evidence)
+        return await self.recorder.put(evidence, message)
 
 
 def _capture(

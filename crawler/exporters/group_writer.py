@@ -50,14 +50,14 @@ class GroupWriter:
         self._warcinfo_id = ""
         self._index: BinaryIO = run.index_path.open("wb")
 
-    def write(self, evidence: Evidence) -> CaptureRef | None:
-        """Write one group; says where the response of a capture stands."""
+    def write(self, evidence: Evidence, message: HttpMessage | None = None) -> CaptureRef | None:
+        """Write one group; says where the response of a capture stands. `message` is that response taken apart."""
         if self._file is not None and self._is_due(self._file):
             self.sealed.append(self._file.seal())
             self._file = None
         file = self._file or self._begin_file()
         if isinstance(evidence, Capture):
-            return self._write_capture(file, evidence)
+            return self._write_capture(file, evidence, message or parse_response(evidence.response, evidence.method))
         if isinstance(evidence, FailedAttempt):
             file.write(attempt_records(evidence, self._warcinfo_id))
         else:
@@ -87,13 +87,12 @@ class GroupWriter:
                 with suppress(OSError):
                     file.close()
 
-    def _write_capture(self, file: WarcFile, capture: Capture) -> CaptureRef:
-        message = parse_response(capture.response, capture.method)
+    def _write_capture(self, file: WarcFile, capture: Capture, message: HttpMessage) -> CaptureRef:
         payload_digest, size = message.payload_digest()
         original = self._original(capture, message, payload_digest, size)
         records = capture_records(capture, message, payload_digest, self._warcinfo_id, original)
         _, response, _ = file.write(records)
-        stored = stored_capture(capture, message, response, file.key)
+        stored = stored_capture(capture, message, payload_digest, response, file.key)
         self._payloads.note(stored)
         self._index.write(cdxj_line(stored))
         return stored.ref

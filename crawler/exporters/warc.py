@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
+from crawler.archive.http_message import HttpMessage
 from crawler.archive.spool import spool_failure
 from crawler.archive.warc import SealedFile
 from crawler.errors import CaptureError
@@ -30,6 +31,7 @@ SYNC_SECONDS = 0.03
 class _Waiting:
     evidence: Evidence
     receipt: Receipt
+    message: HttpMessage | None
 
     @property
     def bytes(self) -> int:
@@ -61,15 +63,18 @@ class WarcRecorder:
         self._thread = threading.Thread(target=self._work, name="warc-recorder", daemon=True)
         self._thread.start()
 
-    async def put(self, evidence: Evidence) -> Receipt:
-        """Wait for room, then queue the evidence. Raises `CaptureError` once writing has failed."""
+    async def put(self, evidence: Evidence, message: HttpMessage | None = None) -> Receipt:
+        """Wait for room, then queue the evidence. Raises `CaptureError` once writing has failed.
+
+        `message` is the response of a capture taken apart, where that was done already.
+        """
         while self._waiting_bytes >= self._queue_bytes and self._failure is None:
             turn: asyncio.Future[None] = self._loop.create_future()
             self._room.append(turn)
             await turn
         if self._failure is not None:
             raise self._failure
-        waiting = _Waiting(evidence, self._loop.create_future())
+        waiting = _Waiting(evidence, self._loop.create_future(), message)
         waiting.receipt.add_done_callback(_seen)
         self._waiting_bytes += waiting.bytes
         self._queue.put(waiting)
@@ -94,7 +99,7 @@ class WarcRecorder:
         try:
             while True:
                 batch, last = self._next_batch()
-                refs = [self._writer.write(waiting.evidence) for waiting in batch]
+                refs = [self._writer.write(waiting.evidence, waiting.message) for waiting in batch]
                 if batch:
                     self._writer.sync()
                     self._synced_at = monotonic()

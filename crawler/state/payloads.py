@@ -26,10 +26,13 @@ CREATE TABLE IF NOT EXISTS requisites (url TEXT PRIMARY KEY, date TEXT NOT NULL)
 """
 """Tables of what is committed."""
 
-_OF_THE_RUN = f"""
-CREATE TEMP TABLE candidates {_COLUMNS}, PRIMARY KEY (record_id)) WITHOUT ROWID;
-CREATE TEMP TABLE accepted {_COLUMNS}, PRIMARY KEY (payload_digest, transfer)) WITHOUT ROWID;
-"""
+_OF_THE_RUN = f"CREATE TEMP TABLE accepted {_COLUMNS}, PRIMARY KEY (payload_digest, transfer)) WITHOUT ROWID"
+_ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+_MOST_CANDIDATES = 10_000
+"""Responses that wait for their page to be accepted; of more the oldest are forgotten, and stored again."""
+
+_Row = tuple[object, ...]
 _HAVING = "WHERE payload_digest = ? AND transfer = ?"
 _FIND = f"SELECT * FROM originals {_HAVING} UNION ALL SELECT * FROM accepted {_HAVING} LIMIT 1"  # noqa: S608  constants
 _REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-fontobject", "text/css")
@@ -40,9 +43,10 @@ class Payloads:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._candidates: dict[str, _Row] = {}
         try:
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._db.executescript(_OF_THE_RUN)
+            self._db.execute(_OF_THE_RUN)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
@@ -57,20 +61,23 @@ class Payloads:
     def note(self, stored: StoredCapture) -> None:
         """A response that may serve was written: a requisite serves from now on, an article's page once accepted."""
         transfer = stored.transfer
-        if transfer is None:
+        if transfer is None or (stored.requisite is not None and not is_requisite_type(_media_type(stored))):
             return
-        table = "candidates" if stored.requisite is None else "accepted"
-        if stored.requisite is None or is_requisite_type(_media_type(stored)):
-            ref = stored.ref
-            row = (ref.payload_digest, transfer, ref.record_id, stored.url)
-            place = (ref.fetched_at.isoformat(), ref.warc, ref.offset)
-            self._run(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *place))  # noqa: S608
+        ref = stored.ref
+        place = (ref.fetched_at.isoformat(), ref.warc, ref.offset)
+        row = (ref.payload_digest, transfer, ref.record_id, stored.url, *place)
+        if stored.requisite is not None:
+            self._run(_ACCEPT, row)
+            return
+        self._candidates[ref.record_id] = row
+        if len(self._candidates) > _MOST_CANDIDATES:
+            del self._candidates[next(iter(self._candidates))]
 
     def accept(self, refs: Iterable[CaptureRef]) -> None:
         """The pages of these captures are articles."""
         for ref in refs:
-            self._run("INSERT OR IGNORE INTO accepted SELECT * FROM candidates WHERE record_id = ?", (ref.record_id,))
-            self._run("DELETE FROM candidates WHERE record_id = ?", (ref.record_id,))
+            if row := self._candidates.pop(ref.record_id, None):
+                self._run(_ACCEPT, row)
 
     def close(self) -> None:
         """Forget the run."""

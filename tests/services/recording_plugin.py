@@ -17,7 +17,7 @@ import scrapy.settings.default_settings
 from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.captures import capture_records
-from crawler.archive.http_message import parse_response
+from crawler.archive.http_message import HttpMessage, parse_response
 from crawler.archive.stored import read_captures
 from crawler.archive.warc import LocatedRecord
 from crawler.capture.sink import CaptureSink
@@ -38,16 +38,16 @@ class Memory:
     test: str = ""
     """The test that runs."""
 
-    async def put(self, evidence: Evidence) -> Receipt:
+    async def put(self, evidence: Evidence, message: HttpMessage | None = None) -> Receipt:
         receipt: Receipt = asyncio.get_running_loop().create_future()
-        receipt.set_result(self._taken(evidence) if isinstance(evidence, Capture) else None)
+        receipt.set_result(self._taken(evidence, message) if isinstance(evidence, Capture) else None)
         return receipt
 
     def accept(self, refs: tuple[CaptureRef, ...]) -> None:
         """No revisits are made here."""
 
-    def _taken(self, capture: Capture) -> CaptureRef:
-        message = parse_response(capture.response, capture.method)
+    def _taken(self, capture: Capture, message: HttpMessage | None) -> CaptureRef:
+        message = message or parse_response(capture.response, capture.method)
         records = capture_records(capture, message, message.payload_digest()[0], "urn:uuid:1")
         (stored,) = read_captures([LocatedRecord(record, 0, 0) for record in records], "memory")
         self.captures += 1
