@@ -107,7 +107,7 @@ def parse_response(raw: bytes, method: str = "GET") -> HttpMessage:
     if not head_end:
         return HttpMessage(raw, b"", (), 0, len(raw), complete=False)
     message = HttpMessage(raw, _first_line(raw), fields, head_end, head_end, complete=True)
-    if method == "HEAD" or message.status in _BODILESS or message.status < 200:
+    if method == "HEAD" or message.status in _BODILESS or message.status // 100 == 1:
         return message
     return _framed(message)
 
