@@ -148,6 +148,12 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
             self._exchange.lost(cleanly=isinstance(reason.value, ConnectionDone))
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  Twisted's name
+        """A peer that says more than its framing is not asked again there: the rest could pass for another answer."""
+        super()._finishResponse(rest)
+        if rest and self.transport is not None:
+            self.transport.abortConnection()
+
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         if self._exchange is not None:
             self._exchange.receive(data)
