@@ -125,6 +125,11 @@ def test_a_slow_server_is_cut_by_the_total_time_not_by_silence(as_it_comes: Reco
         assert 100 < int(facts["fetchTimeMs"]) < 1000, "bytes came all the while"
 
 
+def test_a_connection_that_says_more_than_it_should_is_not_used_again(as_it_comes: Recorded) -> None:
+    received = as_it_comes.servers["answers-nobody-asked-for"].requests
+    assert [request.connection for request in received] == [0, 1]
+
+
 def test_a_304_that_nobody_asked_for_is_a_response_and_no_revisit(as_it_comes: Recorded) -> None:
     (group,) = as_it_comes.of("N26")
     assert group.response.kind == "response"

@@ -8,6 +8,7 @@ from tests.faults.script import OK, PAGE, Script, answered, heard, heard_no_head
 
 LOST = "ResponseDataLossError incomplete"
 BROKEN = "DownloadFailedError"
+_FIRST, _SECOND, _FORGED = (whole(OK, body).sent for body in (b"first", b"second", b"forged"))
 _LARGE = 300_000
 """Bytes of a request's body; more than a socket takes at once."""
 
@@ -84,6 +85,12 @@ BODIES = {
     "content-length-with-plus": misframed(b"Content-Length: +5\r\n", b"hello"),
     "content-length-with-minus": misframed(b"Content-Length: -5\r\n", b"hello"),
     "data-after-head": not_to_be_followed(OK + b"Content-Length: 5\r\n\r\n", method="HEAD"),
+    "answers-nobody-asked-for": Script(
+        (Answer((_FIRST + _FORGED,), "keep"), Answer((_SECOND + _FORGED,), "keep")),
+        ({}, {}),
+        flags="surplus",
+        by_byte=heard(_FIRST, _SECOND),
+    ),
     "no-content-with-content": not_to_be_followed(b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"),
     "answered-before-the-request-is-whole": Script(
         (Answer(whole(OK).chunks, "keep", early=True),), ({"method": "POST", "body": "x" * _LARGE},)
