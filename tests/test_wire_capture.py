@@ -19,10 +19,11 @@ from crawler.errors import CaptureError
 from crawler.exporters.warc import WarcRecorder
 from crawler.items import CaptureRef
 from tests.captures import a_capture
-from tests.faults.exchanges import PAGE, SCRIPTS, SECRET, ZIPPED
+from tests.faults.exchanges import SCRIPTS, SECRET, ZIPPED
 from tests.faults.raw_server import LOOPBACK
 from tests.faults.record_exchanges import a_writer, begin_run
 from tests.faults.recorded import Recorded, recording
+from tests.faults.script import PAGE
 
 PATIENCE = 10
 """Seconds after which a receipt that should have failed is taken for lost."""

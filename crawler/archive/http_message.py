@@ -104,7 +104,7 @@ def parse_response(raw: bytes, method: str = "GET") -> HttpMessage:
         return HttpMessage(raw, b"", 0, (), 0, len(raw), complete=False)
     line = _first_line(raw)
     message = HttpMessage(raw, line, _status(line), fields, head_end, head_end, complete=True)
-    if method == "HEAD" or message.status in _BODILESS or message.status < 200:
+    if method == "HEAD" or message.status in _BODILESS or message.status // 100 == 1:
         return message
     return _framed(message)
 

@@ -34,10 +34,14 @@ class Exchange:
         self._clock = monotonic()
         self._last = self._clock
         self._open = True
+        self.broken = False
+        """True where the connection broke, rather than was closed, while the response came."""
         self._transport: Any = None
+        self._reached = False
 
-    def begin(self, transport: Any) -> None:  # noqa: ANN401  Twisted's transports share no typed base
-        """The request is about to be written to `transport`."""
+    def begin(self, transport: Any, *, ready: bool = True) -> None:  # noqa: ANN401  Twisted's transports share no base
+        """The request is about to be written to `transport`, which keeps it to itself until it is `ready`."""
+        self._reached = ready
         self._sent = BytesIO()
         self._received.close()
         self._received = BytesIO()
@@ -46,6 +50,10 @@ class Exchange:
         self._clock = self._last = monotonic()
         self.peer = getattr(transport.getPeer(), "host", None)
         self._transport = transport
+
+    def secured(self) -> None:
+        """The TLS handshake is over: what was written goes out."""
+        self._reached = True
 
     def send(self, data: bytes) -> None:
         """Bytes go out."""
@@ -73,6 +81,11 @@ class Exchange:
         if self.oversize or self.disk_error:
             self._transport.abortConnection()
 
+    def lost(self, *, cleanly: bool) -> None:
+        """The connection is gone. Where it broke, a body that ends with the connection is cut (RFC 9112, 9.8)."""
+        if self._open:
+            self.broken = not cleanly
+
     def end(self) -> None:
         """The response is over: what the connection carries from now on belongs to another exchange."""
         self._open = False
@@ -80,8 +93,8 @@ class Exchange:
 
     @property
     def sent(self) -> bytes:
-        """What was sent so far."""
-        return self._sent.getvalue()
+        """What was sent so far: nothing, however much was written, where no secure connection came about."""
+        return self._sent.getvalue() if self._reached else b""
 
     @property
     def received(self) -> bytes:

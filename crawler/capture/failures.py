@@ -1,6 +1,7 @@
 """Why a request gave no page: Scrapy's exceptions as a short reason for stats and a few words for people."""
 
 from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -30,6 +31,7 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
     (DownloadTimeoutError, "timeout", "no answer in time"),
     (ResponseDataLossError, "cut", "the response was cut"),
     (DownloadCancelledError, "too_large", "larger than DOWNLOAD_MAXSIZE"),
+    (TunnelError, "proxy", "the proxy opened no tunnel"),
     (DownloadFailedError, "broken", "the connection broke"),
     (IgnoreRequest, "refused_by_limit", "larger than DOWNLOAD_MAXSIZE when unpacked, or otherwise refused"),
     (OSError, "undecodable", "the body could not be decoded"),

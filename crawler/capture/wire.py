@@ -22,9 +22,14 @@ from scrapy.http import Response
 from scrapy.utils._download_handlers import get_dataloss_msg, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IResponse
+from zope.interface import implementer
 
 from crawler.archive.spool import spool_failure
 from crawler.capture.exchange import CopyingTransport, Exchange, ExchangeHeaders
@@ -63,6 +68,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
                 raise DownloadCancelledError(message) from error
             raise
         exchange.end()
+        if exchange.broken and "partial" in response.flags:
+            response.flags.append("dataloss")
         if self._sink is not None:
             await self._sink.complete(request, exchange, response)
         exchange.release()
@@ -121,17 +128,37 @@ def _request_with(
     return sent
 
 
+@implementer(IHandshakeListener)
 class _WireProtocol(_LenientHTTP11ClientProtocol):
     """A connection that copies both directions into the exchange of the request in progress."""
 
     _exchange: Exchange | None = None
+    _secured = False
 
     def request(self, request: Any) -> Deferred[IResponse]:  # noqa: ANN401  Twisted's private Request
         self._exchange = getattr(request.headers, "exchange", None)
         if self._exchange is not None:
-            self._exchange.begin(self.transport)
+            in_the_clear = not hasattr(self.transport, "getPeerCertificate")
+            self._exchange.begin(self.transport, ready=in_the_clear or self._secured)
             request.writeTo = partial(_write_copied, request, self._exchange)
         return super().request(request)
+
+    def handshakeCompleted(self) -> None:  # noqa: N802  Twisted's name
+        """The peer is who it should be; Twisted calls it after a failed verification as well, but hangs up first."""
+        self._secured = self.transport is not None and not self.transport.disconnecting
+        if self._exchange is not None and self._secured:
+            self._exchange.secured()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  Twisted's name
+        if self._exchange is not None:
+            self._exchange.lost(cleanly=isinstance(reason.value, ConnectionDone))
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  Twisted's name
+        """A peer that says more than its framing is not asked again there: the rest could pass for another answer."""
+        super()._finishResponse(rest)
+        if rest and self.transport is not None:
+            self.transport.abortConnection()
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         if self._exchange is not None:

@@ -3,6 +3,7 @@
 It knows no HTTP beyond where a request ends, so it can say anything: it is the oracle for what crossed the wire.
 """
 
+import select
 import socket
 import socketserver
 import ssl
@@ -32,6 +33,10 @@ class Answer:
     """Bytes to send, each in a write of its own."""
     then: Literal["keep", "close", "reset"] = "close"
     """What becomes of the connection afterwards."""
+    every: float = 0.0
+    """Seconds between two chunks, for a server that is slow on purpose."""
+    early: bool = False
+    """True to answer when the head of the request is there, before its body."""
 
     @property
     def sent(self) -> bytes:
@@ -52,11 +57,15 @@ class RawServer(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
 
-    def __init__(self, answers: Sequence[Answer], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, answers: Sequence[Answer], tls: ssl.SSLContext | None = None, piece: int = 0) -> None:
+        """`piece` is the number of bytes to a write; 0 for a chunk of the answer to a write."""
         self.requests: list[Received] = []
+        self.blurts = b""
+        """What is said at the first byte that comes, whatever it is, before the connection is closed."""
         self.connections = 0
         self._answers = iter(answers)
         self._tls = tls
+        self.piece = piece
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
         super().__init__((LOOPBACK, 0), _Connection)
 
@@ -96,28 +105,52 @@ class _Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         number, self.server.connections = self.server.connections, self.server.connections + 1
         if isinstance(self.request, ssl.SSLSocket):
-            self.request.do_handshake()
-        while data := read_request(self.request):
-            self.server.requests.append(Received(data, number))
+            try:
+                self.request.do_handshake()
+            except OSError:  # the client did not like the certificate
+                return
+        if self.server.blurts:
+            self.request.recv(1)
+            self.request.sendall(self.server.blurts)
+            return
+        while head := read_request(self.request, head_only=True):
             answer = self.server.next_answer()
+            if answer is not None and answer.early:
+                self._send(answer)
+            data = read_request(self.request, head)
+            self.server.requests.append(Received(data, number))
             if answer is None:
                 return
-            for chunk in answer.chunks:
-                self.request.sendall(chunk)
+            if not answer.early:
+                self._send(answer)
             if answer.then == "reset":
                 self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.request.close()
             if answer.then != "keep":
                 return
 
+    def _send(self, answer: Answer) -> None:
+        """Send the chunks. A client that hangs up has heard enough."""
+        try:
+            for number, chunk in enumerate(answer.chunks):
+                if number and answer.every:
+                    select.select([self.request], [], [], answer.every)  # a client that hangs up ends the wait
+                size = self.server.piece or max(len(chunk), 1)
+                for at in range(0, len(chunk), size):
+                    self.request.sendall(chunk[at : at + size])
+        except OSError:
+            return
 
-def read_request(connection: socket.socket) -> bytes:
-    """One request, head and Content-Length body; empty where the peer is gone before a whole one came."""
-    data = b""
-    while (missing := _missing(data)) != 0:
+
+def read_request(connection: socket.socket, data: bytes = b"", *, head_only: bool = False) -> bytes:
+    """One request, head and Content-Length body, or its head; empty where the peer is gone before that came.
+
+    `data` is what was read of it.
+    """
+    while (missing := _missing(data, head_only=head_only)) != 0:
         try:
             more = connection.recv(max(missing, 1))
-        except ConnectionError:
+        except OSError:
             return b""
         if not more:
             return b""
@@ -125,13 +158,13 @@ def read_request(connection: socket.socket) -> bytes:
     return data
 
 
-def _missing(data: bytes) -> int:
-    """How many bytes may be read without reading into the next request; 0 when the request is whole."""
+def _missing(data: bytes, *, head_only: bool) -> int:
+    """How many bytes may be read without reading into the next request; 0 when all is there."""
     head, end, body = data.partition(b"\r\n\r\n")
     if not end:
         return 1
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    return int(lengths[0].partition(b":")[2]) - len(body) if lengths else 0
+    return int(lengths[0].partition(b":")[2]) - len(body) if lengths and not head_only else 0
 
 
 def self_signed(directory: Path) -> Path:

@@ -1,8 +1,8 @@
 """Makes requests in a real crawl that records what crosses the wire, and leaves the sealed WARC and the stats.
 
-Usage: ``python -m tests.faults.record_exchanges DIRECTORY``, where ``DIRECTORY/requests.json`` lists the arguments of
-the requests. They are made one after the other, so that a kept connection is used again. Everything between the
-spider and the disk is the product.
+Usage: ``python -m tests.faults.record_exchanges DIRECTORY [verify]``, where ``DIRECTORY/requests.json`` lists the
+arguments of the requests and ``verify`` has certificates verified. The requests are made one after the other, so that
+a kept connection is used again. Everything between the spider and the disk is the product.
 """
 
 import sys
@@ -14,13 +14,19 @@ import orjson
 from scrapy import Request, Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
+from twisted.internet.tcp import Connection
+from twisted.python.failure import Failure
 
 from crawler.archive.keys import new_snapshot_id
 from crawler.archive.spool import Spool, SpooledRun
+from crawler.capture.failures import failure
+from crawler.capture.occasion import REVALIDATES_META
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.errors import CaptureError
+from crawler.evidence import Original
 from crawler.exporters.group_writer import GroupWriter, WriterOptions
 from crawler.exporters.warc import WarcRecorder
 from crawler.middlewares.content_coding import ContentCodingMiddleware
@@ -28,6 +34,8 @@ from crawler.middlewares.fallback import FallbackMiddleware
 from crawler.state.history import History
 from crawler.state.payloads import Payloads
 from tests.captures import MOMENT, run_facts
+
+A_WARC = "warc/2026/04/01/news-20260401123015-00000-aaaaaa.warc.gz"
 
 
 def begin_run(directory: Path) -> SpooledRun:
@@ -53,17 +61,23 @@ class ExchangesSpider(Spider):
     def __init__(self, plan: Path) -> None:
         super().__init__()
         self.plan = plan
+        self.reasons: dict[str, str] = {}
 
     async def start(self) -> AsyncIterator[Any]:
         """All requests, in order."""
         for number, arguments in enumerate(orjson.loads(self.plan.read_bytes())):
+            meta = arguments["meta"]
+            if "confirms" in meta:
+                meta[REVALIDATES_META] = Original("urn:uuid:1", meta["confirms"], MOMENT, "sha256:0", A_WARC, 0)
             yield Request(**arguments, priority=-number, dont_filter=True, errback=self.failed)
 
     def parse(self, response: Response) -> None:
         """The page is of no interest here."""
 
-    def failed(self, failure: object) -> None:
-        """Neither is the failure: the archive must tell it."""
+    def failed(self, failed: Failure) -> None:
+        """The failure, as the product's spider would count it."""
+        request: Request = failed.request  # type: ignore[attr-defined]
+        self.reasons[request.url] = failure(failed.value or RuntimeError("no reason"))[0]
 
 
 class Recording:
@@ -75,6 +89,9 @@ class Recording:
         self._failures: list[CaptureError] = []
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        crawler.signals.connect(self.read_in_pieces, signals.request_reached_downloader)
+        crawler.signals.connect(self.stop_at_head, signals.headers_received)
+        crawler.signals.connect(self.stop_at_body, signals.bytes_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Recording":
@@ -86,11 +103,26 @@ class Recording:
         self._recorder = WarcRecorder(writer, queue_bytes=1 << 20, on_failure=self._failures.append)
         CaptureSink.of(self._crawler).recorder = self._recorder
 
+    def read_in_pieces(self, request: Request) -> None:
+        """Read so many bytes at a time as the request says: of packets that arrive together no piece hides."""
+        Connection.bufferSize = request.meta.get("read_size", 1 << 16)
+
+    def stop_at_head(self, request: Request) -> None:
+        """Stop where the request says so."""
+        if request.meta.get("stop") == "head":
+            raise StopDownload(fail=request.meta["stop_fails"])
+
+    def stop_at_body(self, request: Request) -> None:
+        """Stop where the request says so."""
+        if request.meta.get("stop") == "body":
+            raise StopDownload(fail=request.meta["stop_fails"])
+
     async def spider_closed(self) -> None:
         sealed = await self._recorder.seal()
         self._run.release()
-        stats = {"sealed": [str(file.path) for file in sealed], "stats": self._crawler.stats.get_stats()}
-        (self._directory / "result.json").write_bytes(orjson.dumps(stats))
+        result = {"sealed": [str(file.path) for file in sealed], "stats": self._crawler.stats.get_stats()}
+        result |= {"reasons": getattr(self._crawler.spider, "reasons", {})}
+        (self._directory / "result.json").write_bytes(orjson.dumps(result))
 
 
 def recording_settings(directory: Path) -> dict[str, Any]:
@@ -114,12 +146,13 @@ def recording_settings(directory: Path) -> dict[str, Any]:
     }
 
 
-def main(directory: Path) -> None:
+def main(directory: Path, *, verify: bool) -> None:
     """Run the crawl."""
-    process = AsyncCrawlerProcess(recording_settings(directory))
+    settings = recording_settings(directory) | {"DOWNLOAD_TIMEOUT": 3, "DOWNLOAD_VERIFY_CERTIFICATES": verify}
+    process = AsyncCrawlerProcess(settings)
     process.crawl(ExchangesSpider, plan=directory / "requests.json")
     process.start()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), verify="verify" in sys.argv[2:])

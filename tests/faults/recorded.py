@@ -13,8 +13,9 @@ from crawler.archive.groups import read_groups
 from crawler.archive.records import Record, parse_warc_fields
 from crawler.archive.warc import read_records
 from crawler.items import JsonObject
-from tests.faults.exchanges import Script
+from tests.faults.connect_proxy import ConnectProxy
 from tests.faults.raw_server import RawServer, self_signed, tls_context
+from tests.faults.script import Script
 from tests.running import ROOT, TIME_LIMIT
 
 
@@ -58,7 +59,11 @@ class Recorded:
     blocks: list[tuple[str, bytes]]
     """Record ids, as written, and blocks in file order."""
     stats: JsonObject
+    reasons: dict[str, str]
+    """Why a request failed, by URL, as the product counts it."""
     servers: dict[str, RawServer]
+    tunnelled: list[bytes]
+    """What the proxy was asked."""
 
     def of(self, name: str) -> list[Group]:
         """The captures of one script, in file order."""
@@ -74,32 +79,49 @@ class Recorded:
 
 
 @contextmanager
-def recording(scripts: Mapping[str, Script], directory: Path) -> Iterator[Recorded]:
-    """One crawl over all scripts. The servers stand until the end."""
+def recording(
+    scripts: Mapping[str, Script], directory: Path, *, in_pieces: bool = False, verify: bool = False
+) -> Iterator[Recorded]:
+    """One crawl over all scripts. The servers stand until the end.
+
+    `in_pieces`: servers write, and the crawl reads, byte by byte; large answers in small pieces.
+    """
     pem = self_signed(directory)
     with ExitStack() as stack:
-        servers = {
-            name: stack.enter_context(RawServer(script.answers, tls_context(pem, script.tls) if script.tls else None))
-            for name, script in scripts.items()
-        }
-        plan = [arguments for name, script in scripts.items() for arguments in _plan(name, script, servers[name])]
+        proxy = stack.enter_context(ConnectProxy())
+        servers: dict[str, RawServer] = {}
+        plan: list[JsonObject] = []
+        for name, script in scripts.items():
+            piece = max(1, script.size // 4_000) if in_pieces else 0
+            tls = tls_context(pem, script.tls) if script.tls else None
+            resets = any(answer.then == "reset" for answer in script.answers)  # it discards what waits to be sent
+            servers[name] = stack.enter_context(RawServer(script.answers, tls, 0 if resets else piece))
+            servers[name].blurts = script.blurts
+            plan += _plan(name, script, servers[name], proxy, piece)
         (directory / "requests.json").write_bytes(orjson.dumps(plan))
-        command = [sys.executable, "-m", "tests.faults.record_exchanges", str(directory)]
+        command = [sys.executable, "-m", "tests.faults.record_exchanges", str(directory), *(["verify"] * verify)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
         assert (directory / "result.json").exists(), f"the crawl left nothing:\n{done.stderr}"
-        yield _read(orjson.loads((directory / "result.json").read_bytes()), servers)
+        yield _read(orjson.loads((directory / "result.json").read_bytes()), servers, proxy.requests)
 
 
-def _plan(name: str, script: Script, server: RawServer) -> Iterator[JsonObject]:
+def _plan(name: str, script: Script, server: RawServer, proxy: ConnectProxy, piece: int) -> Iterator[JsonObject]:
     """The requests of a script, for its server."""
     for number, arguments in enumerate(script.requests):
         meta = arguments.get("meta", {})
         if "proxy" in meta:
             meta = meta | {"proxy": server.base.replace("://", "://user:password@")}
-        yield {"url": f"{server.base}/{name}/{number or ''}", **arguments, "meta": meta}
+        elif script.tunnel:
+            meta = meta | {"proxy": proxy.base.replace("://", "://user:password@")}
+        if piece:
+            meta = meta | {"read_size": piece}
+        url = arguments.get("url", f"{server.base}/{name}/{number or ''}").replace(
+            "{port}", f"{server.server_address[1]}"
+        )
+        yield {**arguments, "url": url, "meta": meta}
 
 
-def _read(result: JsonObject, servers: dict[str, RawServer]) -> Recorded:
+def _read(result: JsonObject, servers: dict[str, RawServer], tunnelled: list[bytes]) -> Recorded:
     (path,) = map(Path, result["sealed"])
     with path.open("rb") as stream:
         located = list(read_records(stream, path.name))
@@ -111,5 +133,7 @@ def _read(result: JsonObject, servers: dict[str, RawServer]) -> Recorded:
         attempts=[Attempt(group[0] if len(group) == 2 else None, group[-1]) for group in parts if len(group) < 3],
         blocks=[(f"<{part.record.record_id}>", part.record.block) for part in located],
         stats=result["stats"],
+        reasons=result["reasons"],
         servers=servers,
+        tunnelled=tunnelled,
     )

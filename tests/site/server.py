@@ -5,7 +5,7 @@ import hashlib
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,6 +50,8 @@ class SampleServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.site = site
         self.pages: dict[str, Response] = {}
+        self.raw: dict[str, Sequence[bytes]] = {}
+        """Bytes in the place of a response, by path: the first time these, then those, at last always the last."""
         self.requests: list[Asked] = []
         self.base_url = f"http://127.0.0.1:{self.server_port}"
         self._lock = threading.Lock()
@@ -111,6 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a GET."""
         path = self.path.partition("?")[0]
         before = self.server.note(Asked(self.command, self.path, dict(self.headers.items())))
+        if raw := self.server.raw.get(path):
+            self.wfile.write(raw[min(before, len(raw) - 1)])
+            self.close_connection = True
+            return
         answer = self.server.answer(path, before)
         body, headers = answer.body, dict(answer.headers)
         if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 200 and "Content-Encoding" not in headers:
