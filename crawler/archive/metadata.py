@@ -30,10 +30,18 @@ def capture_facts(capture: Capture, message: HttpMessage, received: bytes = b"")
     yield CAPTURE_METHOD, capture.taken
     yield "fetchTimeMs", str(capture.duration_ms)
     yield from _occasion(capture.occasion, capture.redacted)
-    odd = [*capture.flags, *([] if message.complete else ["incomplete"]), *(["surplus"] if message.surplus else [])]
-    if odd:
-        yield "flags", " ".join(odd)
+    if flags := " ".join((*capture.flags, *_oddities(message))):
+        yield "flags", flags
     yield from _received(received)
+
+
+def _oddities(message: HttpMessage) -> Iterator[str]:
+    if not message.complete:
+        yield "incomplete"
+    if message.surplus:
+        yield "surplus"
+    if message.values(b"transfer-encoding") and message.values(b"content-length"):
+        yield "two_framings"  # RFC 9112 section 6.3: it may be an attempt at response splitting
 
 
 def attempt_facts(attempt: FailedAttempt) -> Pairs:

@@ -16,6 +16,9 @@ from service_identity.exceptions import CertificateError, VerificationError
 
 from crawler.errors import NotAnArticleError
 
+_WORDS = 200
+"""Characters of somebody else's message that are passed on."""
+
 
 class RefusedByRobotsError(IgnoreRequest):
     """robots.txt does not allow the request."""
@@ -51,8 +54,16 @@ def failure(error: BaseException) -> tuple[str, str]:
         return "redirects", "redirected without end"
     for kind, reason, words in _CAUSES:
         if isinstance(error, kind):
-            return reason, words
+            return reason, words + _because(error)
     return type(error).__name__, f"{type(error).__name__}: {error}"
+
+
+def _because(error: BaseException) -> str:
+    """What Twisted says of a connection that broke, in brackets; nothing where the reason says it all."""
+    if type(error) is not DownloadFailedError or error.__cause__ is None:
+        return ""
+    causes = [error.__cause__, *(failed.value for failed in getattr(error.__cause__, "reasons", ()))]
+    return f" ({type(causes[-1]).__name__}: {str(causes[-1])[:_WORDS]})"
 
 
 def _tls_error(error: BaseException) -> str | None:

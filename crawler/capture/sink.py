@@ -110,7 +110,7 @@ class CaptureSink:
         raw = final_response(exchange.received)
         message = parse_response(raw, request.method)
         if message.head_end:
-            truncated = "length" if exchange.oversize else _truncation(error)
+            truncated = "length" if exchange.oversize else _truncation(error, message)
             capture = _capture(request, exchange, raw, (type(error).__name__,), truncated)
             await self._put_capture(request, capture, message)
             return
@@ -205,9 +205,10 @@ def _capture(
     )
 
 
-def _truncation(error: Exception) -> Truncation:
+def _truncation(error: Exception, message: HttpMessage) -> Truncation:
     if isinstance(error, DownloadTimeoutError):
         return "time"
-    if isinstance(error, StopDownload):
-        return "unspecified"
-    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
+    if isinstance(error, DownloadCancelledError):
+        return "length"
+    # A message that is whole by its framing was refused for what it says: nothing was disconnected.
+    return "unspecified" if isinstance(error, StopDownload) or message.complete else "disconnect"

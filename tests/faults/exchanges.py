@@ -37,7 +37,7 @@ SCRIPTS = {
     "header-name-that-is-none": Script(
         (whole(OK + b"X-\xff Name: x\r\n"),),
         flags="DownloadFailedError",
-        truncated="disconnect",
+        truncated="unspecified",
         by_byte=heard_no_head(OK + b"X-\xff Name: x\r\nContent-Length: 18\r\n"),
     ),
     "early-hints": Script((Answer((EARLY_HINTS, EARLY_HINTS, _LATER_OK.sent), "keep"),), kept=(_LATER_OK.sent,)),

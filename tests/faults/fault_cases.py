@@ -35,7 +35,11 @@ FRAMING = {
     "N02": Script((Answer((LIED + PAGE * 3,)),), flags="surplus", by_byte=heard(LIED + PAGE[:10])),
     "N04": raw(CHUNKED, b"20\r\nabc", flags="ResponseDataLossError incomplete", truncated="disconnect"),
     "N05": raw(CHUNKED, b"ZZZ\r\n", flags="ResponseDataLossError incomplete", truncated="disconnect"),
-    "N08": raw(OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", b"8\r\nsmuggled\r\n0\r\n\r\n"),
+    "N08": raw(
+        OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"8\r\nsmuggled\r\n0\r\n\r\n",
+        flags="two_framings",
+    ),
     "N10": answered(OK, b""),
     "N12": Script(_slow(), _SOON, kept=(), attempts=(("timeout", b""),)),
     "N13": Script(

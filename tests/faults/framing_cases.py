@@ -17,7 +17,7 @@ def refused(head: bytes, at: bytes) -> Script:
     """A response that Scrapy does not take, although it is whole; byte by byte it stops with `at`."""
     answer = whole(head)
     before, found, _ = answer.sent.partition(at)
-    return Script((answer,), flags=BROKEN, truncated="disconnect", by_byte=heard_no_head(before + found))
+    return Script((answer,), flags=BROKEN, truncated="unspecified", by_byte=heard_no_head(before + found))
 
 
 def lost(*chunks: bytes) -> Script:
@@ -28,8 +28,8 @@ def lost(*chunks: bytes) -> Script:
 def misframed(fields: bytes, body: bytes) -> Script:
     """A response whose framing Scrapy does not take; byte by byte it does not ask for the body."""
     head = OK + fields + b"\r\n"
-    by_byte = heard(head, flags=BROKEN, truncated="disconnect")
-    return Script((Answer((head + body,)),), flags=BROKEN, truncated="disconnect", by_byte=by_byte)
+    by_byte = heard(head, flags=BROKEN, truncated="unspecified")
+    return Script((Answer((head + body,)),), flags=BROKEN, truncated="unspecified", by_byte=by_byte)
 
 
 def not_to_be_followed(head: bytes, *, method: str = "GET") -> Script:
@@ -60,7 +60,7 @@ STATUS_LINES = {
     "101": raw(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
         flags=BROKEN,
-        truncated="disconnect",
+        truncated="unspecified",
     ),
     "interim-response-alone": unanswered("broken", EARLY_HINTS),
 }
@@ -72,7 +72,7 @@ BODIES = {
     "size-with-white-space": Script(
         (Answer((CHUNKED, b"5 \r\nhello\r\n", b"0\r\n\r\n")),),
         flags="ResponseDataLossError",
-        truncated="disconnect",
+        truncated="unspecified",
         by_byte=heard(CHUNKED + b"5 \r\n", flags=LOST, truncated="disconnect"),
     ),
     "wrong-last-line-end": lost(CHUNKED, b"5\r\nhello\r\n", b"0\r\nXX"),
