@@ -10,7 +10,7 @@ from typing import Literal
 from crawler.items import ArticleLink, CaptureRef
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
-"""Why a response was cut, as WARC-Truncated says it (ISO 28500 section 5.13)."""
+"""Why a response was cut, as WARC-Truncated says it (ISO 28500 section 5.15)."""
 
 RequisiteKind = Literal["image", "stylesheet", "font", "icon"]
 """What a page needs so that it looks right."""
@@ -27,7 +27,8 @@ class Occasion:
     via: str | None = None
     """URL that redirected here, or the page that the link was found on."""
     hops: str = ""
-    """How the crawl came here, one letter a step: ``L`` link, ``R`` redirect, ``E`` embedded, ``P`` prerequisite."""
+    """How the crawl came here, one letter a step as in Heritrix: ``L`` link, ``M`` sitemap, ``R`` redirect,
+    ``E`` embedded, ``P`` prerequisite; empty for a seed."""
     robots: str | None = None
     """The robots.txt in force: record id of its response and what it followed from, ``urn:uuid:… HTTP 200``."""
     proxy: str | None = None

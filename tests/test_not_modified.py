@@ -1,12 +1,13 @@
 """A 304 is a revisit only as the answer to a validator that we sent, and only of the response it came from."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crawler.archive.cdxj import cdxj_line
+from crawler.archive.cdxj import cdxj_line, write_index
 from crawler.archive.groups import read_groups
 from crawler.archive.metadata import RECEIVED
 from crawler.archive.originals import Originals
@@ -53,6 +54,15 @@ class Written:
 
     def originals(self) -> Originals:
         return Originals(self._run.open_warc)
+
+    def publish(self, archive: Path) -> None:
+        """Put file and index where they stand in an archive."""
+        warc, index = archive / self.sealed.key, archive / "cdxj" / "one.cdxj.gz"
+        for path in (warc, index):
+            path.parent.mkdir(parents=True)
+        shutil.copy(self.sealed.path, warc)
+        with self._run.index_path.open("rb") as lines, index.open("wb") as out:
+            write_index(lines, out)
 
     def release(self) -> None:
         self._run.release()

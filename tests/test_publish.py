@@ -16,7 +16,7 @@ from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun
 from crawler.articles.extract import extract_article
 from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError
-from crawler.evidence import Capture
+from crawler.evidence import Capture, Declaration, FailedAttempt, Occasion
 from crawler.exporters.warc import WarcRecorder
 from crawler.items import Article, ArticleLink
 from crawler.state import projections
@@ -25,7 +25,7 @@ from crawler.state.projections import derive
 from crawler.state.publish import Outcome, Publisher
 from crawler.state.verdict import RunCounts, judge
 from crawler.storage.local import LocalStore
-from tests.captures import a_capture, a_link
+from tests.captures import MOMENT, a_capture, a_link
 from tests.faults.record_exchanges import a_writer
 from tests.running import Project
 from tests.site.articles import SampleSite
@@ -78,6 +78,22 @@ def hosts(tmp_path: Path) -> Iterator[list[Host]]:
 
 
 OUTCOME = Outcome(RunCounts(sources=1, sources_read=1, due=2, new=2, captures=2), "finished", 0.9)
+
+
+def test_a_crashed_run_still_knows_what_its_sources_declared(hosts: list[Host]) -> None:
+    listing = a_capture()
+    run = hosts[0].spool.begin(replace(FACTS, snapshot_id="20260401120000-world-aaaaaa"))
+    writer = a_writer(run)
+    declared = Declaration(listing.url, "section", (a_link(1), a_link(2), a_link(3)), writer.write(listing))
+    writer.write(declared)
+    writer.write(article_capture(1))
+    writer.write(FailedAttempt(a_link(2).url, MOMENT, "timeout", "no answer", occasion=Occasion(link=a_link(2))))
+    writer.sync()
+    writer.close()
+    published = hosts[0].publisher.recover(run, 0.9)
+    assert published.entry is not None
+    counts = published.entry.counts
+    assert (counts["due"], counts["new"], counts["captures"]) == (3, 1, 2)
 
 
 def test_a_page_on_which_the_extractor_fails_is_named_in_the_log_and_holds_no_other_line_back(

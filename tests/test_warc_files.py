@@ -5,6 +5,7 @@ import hashlib
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from crawler.archive.warc import WarcFile, compress_member, read_members, read_r
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.errors import DamagedArchiveError
 from crawler.evidence import Capture
+from crawler.exporters.group_writer import WriterOptions
 from tests.captures import BASE, MOMENT, a_capture, a_link, capture_records, run_facts
+from tests.faults.record_exchanges import OPTIONS, a_writer, begin_run
 
 KEY = "warc/2026/04/01/news-20260401123015-00000-abcdef.warc.gz"
 FACTS = run_facts("20260401123015-world-abcdef", "world")
@@ -191,3 +194,26 @@ def test_a_member_that_may_be_compared_holds_neither_time_nor_name() -> None:
     member = repeatable_member(b"line\n")
     assert member.startswith(b"\x1f\x8b\x08" + bytes(5))
     assert gzip.decompress(member) == b"line\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "files"), [(replace(OPTIONS, warc_bytes=1), 3), (replace(OPTIONS, warc_seconds=1e-9), 3), (OPTIONS, 1)]
+)
+def test_files_are_rotated_by_size_and_by_age_and_only_between_groups(
+    tmp_path: Path, options: WriterOptions, files: int
+) -> None:
+    run = begin_run(tmp_path)
+    writer = a_writer(run, options)
+    for seconds in range(3):
+        writer.write(a_capture(seconds=seconds))
+    writer.seal()
+    run.release()
+    assert len(writer.sealed) == files
+    assert len({sealed.path.name for sealed in writer.sealed}) == files
+    captures = 0
+    for sealed in writer.sealed:
+        with sealed.path.open("rb") as stream:
+            first, *rest = read_records(stream, sealed.key)
+        assert first.record.kind == "warcinfo"
+        captures += len(list(read_captures(rest, sealed.key)))
+    assert captures == 3

@@ -6,6 +6,7 @@ import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from crawler.items import CaptureRef
 from tests.captures import a_capture
 from tests.faults.exchanges import SCRIPTS, SECRET, ZIPPED
 from tests.faults.raw_server import LOOPBACK
-from tests.faults.record_exchanges import a_writer, begin_run
+from tests.faults.record_exchanges import OPTIONS, a_writer, begin_run
 from tests.faults.recorded import Recorded, recording
 from tests.faults.script import PAGE
 
@@ -215,7 +216,7 @@ def test_a_full_queue_makes_the_downloader_wait_and_goes_on_when_the_disk_does(t
 def test_a_disk_that_fails_fails_every_receipt_and_tells_it_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         run = begin_run(tmp_path)
-        recorder = WarcRecorder(a_writer(run, level=1), queue_bytes=100, on_failure=failures.append)
+        recorder = WarcRecorder(a_writer(run, replace(OPTIONS, level=1)), queue_bytes=100, on_failure=failures.append)
         body = hashlib.shake_256().digest(9_000)  # nothing that could be compressed
         with full_disk(limit=20_000):
             puts = [recorder.put(a_capture(body=body, seconds=number)) for number in range(5)]

@@ -61,9 +61,9 @@ def _received(data: bytes) -> Pairs:
 
 
 def _occasion(occasion: Occasion, redacted: tuple[str, ...]) -> Pairs:
+    yield "hopsFromSeed", occasion.hops
     for name, value in (
         ("via", occasion.via),
-        ("hopsFromSeed", occasion.hops),
         ("robots-txt", occasion.robots),
         ("proxy", occasion.proxy),
         ("requisite", occasion.requisite),

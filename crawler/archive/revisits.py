@@ -1,6 +1,6 @@
 """Revisit records (ISO 28500 section 6.7): a capture whose payload an earlier response record has.
 
-A revisit names its original by record id, target URI and date (sections 5.8, 5.18, 5.19), and by file and offset as
+A revisit names its original by record id, target URI and date (sections 5.11 to 5.13), and by file and offset as
 Heritrix does, so that it can be read without an index.
 """
 
@@ -55,12 +55,13 @@ def revisit_record(
 ) -> Record:
     """The revisit of a capture, between the records of its group.
 
-    An identical payload keeps its own head as block. A 304 has an empty block, because players serve a block as the
-    page; its bytes stand in the metadata record.
+    An identical payload keeps its own head as block, which is truncated by that (section 6.7.2). A 304 has an empty
+    block, because players serve a block as the page; its bytes stand in the metadata record.
     """
     unmodified = message.status == 304
     names = [
         (PROFILE, NOT_MODIFIED if unmodified else IDENTICAL_PAYLOAD),
+        *([] if unmodified else [("WARC-Truncated", "length")]),
         ("WARC-Refers-To", f"<{original.record_id}>"),
         ("WARC-Refers-To-Target-URI", original.url),
         ("WARC-Refers-To-Date", warc_date(original.date)),

@@ -153,7 +153,7 @@ def response_capture(response: LocatedRecord, metadata: LocatedRecord, warc: str
         message=message,
         link=link_of(facts),
         requisite=requisite_of(facts),
-        truncated=record.value("WARC-Truncated") is not None,
+        truncated=record.kind == "response" and record.value("WARC-Truncated") is not None,
         plain=taken_of(facts) == "wire" and "flags" not in facts,
         original=named_original(record) if record.kind == "revisit" else None,
     )

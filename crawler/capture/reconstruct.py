@@ -1,11 +1,12 @@
 """Puts an exchange together again that another handler took, from what Scrapy delivered: the labelled fallback.
 
+HTTP/2 is written as HTTP/1.1 and named in WARC-Protocol, as the IIPC's extensions for HTTP/2 have it.
+
 The result is a message that fits its body: what told of a framing or a coding that the body no longer has is left
 out, and Content-Length says what is there. Header names and order are Scrapy's, not the wire's.
 """
 
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -55,7 +56,7 @@ def _request_message(request: Request) -> bytes:
 def _response_message(request: Request, response: Response) -> bytes:
     body = response.body
     keeps_coding = _is_coded(response)
-    head = [f"HTTP/1.1 {response.status} {_phrase(response.status)}".rstrip(" ").encode("ascii")]
+    head = [b"HTTP/1.1 %d " % response.status]  # nobody told the reason phrase, and HTTP/2 has none
     for name, values in response.headers.items():
         lower = name.lower()
         if lower in _FRAMING or (lower == b"content-encoding" and not keeps_coding):
@@ -77,13 +78,6 @@ def _is_coded(response: Response) -> bool:
 def _protocols(response: Response) -> tuple[str, ...]:
     named = _PROTOCOLS.get((response.protocol or "").lower())
     return (named,) if named else ()
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def _line(name: bytes, value: bytes) -> bytes:

@@ -194,7 +194,7 @@ def _capture(
         request=sent,
         response=raw,
         peer=exchange.peer,
-        protocols=exchange.protocols,
+        protocols=_protocols(exchange, raw),
         cipher=exchange.cipher,
         duration_ms=exchange.duration_ms,
         redacted=redacted,
@@ -203,6 +203,11 @@ def _capture(
         occasion=occasion_of(request),
         revalidates=original_of(request),
     )
+
+
+def _protocols(exchange: Exchange, raw: bytes) -> tuple[str, ...]:
+    """The protocols of the exchange, the version of HTTP being that of the response."""
+    return ("http/1.0", *exchange.protocols[1:]) if raw[:8].upper() == b"HTTP/1.0" else exchange.protocols
 
 
 def _truncation(error: Exception, message: HttpMessage) -> Truncation:

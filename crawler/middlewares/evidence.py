@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from crawler.capture.occasion import HOPS_META, REQUISITE_META, hops_of
+from crawler.capture.occasion import HOPS_META, REQUISITE_META, hops_of, occasion_of
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError
 from crawler.evidence import Declaration
@@ -52,6 +52,13 @@ class EvidenceMiddleware:
 
 def _with_hops(item: Any, response: Response) -> Any:  # noqa: ANN401  whatever a spider yields
     if isinstance(item, Request) and response.request is not None and HOPS_META not in item.meta:
-        step = "E" if REQUISITE_META in item.meta else "L"
-        item.meta[HOPS_META] = hops_of(response.request) + step
+        item.meta[HOPS_META] = hops_of(response.request) + _step(item)
     return item
+
+
+def _step(request: Request) -> str:
+    """The letter for how a request was found. See `Occasion.hops`."""
+    if REQUISITE_META in request.meta:
+        return "E"
+    link = occasion_of(request).link
+    return "M" if link is not None and link.discovered_via == "sitemap" else "L"

@@ -45,11 +45,13 @@ def begin_run(directory: Path) -> SpooledRun:
     return spool.begin(run_facts(new_snapshot_id("exchanges", MOMENT), "exchanges"))
 
 
-def a_writer(run: SpooledRun, level: int = 2) -> GroupWriter:
+OPTIONS = WriterOptions(level=2, warc_bytes=1 << 30, warc_seconds=3600, revisit_bytes=1024)
+
+
+def a_writer(run: SpooledRun, options: WriterOptions = OPTIONS) -> GroupWriter:
     """The writer of a run that knows no payload yet."""
     history = History(run.path / "history.sqlite")
     history.close()
-    options = WriterOptions(level=level, warc_bytes=1 << 30, warc_seconds=3600, revisit_bytes=1024)
     return GroupWriter(run, options, Payloads(history.path))
 
 

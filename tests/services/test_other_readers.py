@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import brotli
 import pytest
@@ -15,6 +16,7 @@ from tests.services.indexes import IndexLine, by_place, index_lines, merged_inde
 from tests.services.pywb import Replay, replayed
 from tests.site.articles import FIRST_ID, SampleSite
 from tests.site.server import HTML, Response, SampleServer, running
+from tests.test_not_modified import Written
 
 if sys.version_info >= (3, 14):  # pragma: no cover
     from compression import zstd
@@ -142,6 +144,20 @@ def test_every_article_shows_its_headline_but_those_coded_with_zstd(project: Pro
     texts = {moment: html.unescape(page.body.decode("utf-8", "replace")) for moment, page in pages.items()}
     hidden = [moment for moment, text in texts.items() if not any(title in text for title in titles[moment])]
     assert {number_of(shown[moment].url) for moment in hidden} == {ZSTD}
+
+
+def test_a_page_that_the_server_called_unchanged_replays_as_the_page_it_was(
+    tmp_path: Path, web_archive_tools: Environment
+) -> None:
+    """A 304 is kept without its head in the revisit's block: with it, players show an empty page."""
+    written = Written(tmp_path)
+    written.publish(tmp_path / "archive")
+    with replayed(tmp_path / "archive", web_archive_tools) as replay:
+        first, again = replay.lines
+        assert (first.fields["mime"], again.fields["mime"]) == ("text/html", "warc/revisit")
+        assert [replay.raw(line).body for line in (first, again)] == [b"<rss/>", b"<rss/>"]
+        assert replay.raw(again).status == 200
+    written.release()
 
 
 def number_of(url: str) -> int:
