@@ -1,4 +1,4 @@
-"""WARC files: one gzip member per record (section 5.1 of ISO 28500 Annex D), written in whole capture groups.
+"""WARC files: one gzip member per record (ISO 28500 Annex D.2), written in whole capture groups.
 
 The ritual of a file: `.open` while it is written → fsync after each batch → seal: fsync, rename, fsync the directory.
 """
