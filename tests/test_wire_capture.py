@@ -21,7 +21,7 @@ from crawler.exporters.warc import WarcRecorder
 from crawler.items import CaptureRef
 from tests.captures import a_capture
 from tests.faults.exchanges import SCRIPTS, SECRET, ZIPPED
-from tests.faults.raw_server import LOOPBACK
+from tests.faults.loopback_server import LOOPBACK
 from tests.faults.record_exchanges import OPTIONS, a_writer, begin_run
 from tests.faults.recorded import Recorded, recording
 from tests.faults.script import PAGE

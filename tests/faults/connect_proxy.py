@@ -3,41 +3,20 @@
 import select
 import socket
 import socketserver
-import threading
-from types import TracebackType
-from typing import Self
 
-from tests.faults.raw_server import LOOPBACK, read_request
+from tests.faults.loopback_server import LoopbackServer
+from tests.faults.raw_server import read_request
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\nX-Proxy: yes\r\n\r\n"
 REFUSED = b"HTTP/1.1 502 Bad Gateway\r\n\r\n"
 
 
-class ConnectProxy(socketserver.ThreadingTCPServer):
+class ConnectProxy(LoopbackServer):
     """Opens a tunnel to whatever host and port it is asked for. Context manager."""
-
-    allow_reuse_address = True
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
-        super().__init__((LOOPBACK, 0), _Tunnel)
-
-    @property
-    def base(self) -> str:
-        """URL of the proxy."""
-        return f"http://{LOOPBACK}:{self.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().__init__(_Tunnel)
 
 
 class _Tunnel(socketserver.BaseRequestHandler):

@@ -8,21 +8,19 @@ import socket
 import socketserver
 import ssl
 import struct
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-LOOPBACK = "127.0.0.1"
+from tests.faults.loopback_server import LOOPBACK, LoopbackServer
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,8 @@ class Received:
     """Number of the connection it came on, counted from 0."""
 
 
-class RawServer(socketserver.ThreadingTCPServer):
+class RawServer(LoopbackServer):
     """Gives the answers in their order, one per request, on whatever connection a request comes. Context manager."""
-
-    allow_reuse_address = True
 
     def __init__(self, answers: Sequence[Answer], tls: ssl.SSLContext | None = None, piece: int = 0) -> None:
         """`piece` is the number of bytes to a write; 0 for a chunk of the answer to a write."""
@@ -66,24 +62,8 @@ class RawServer(socketserver.ThreadingTCPServer):
         self._answers = iter(answers)
         self._tls = tls
         self.piece = piece
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
-        super().__init__((LOOPBACK, 0), _Connection)
-
-    @property
-    def base(self) -> str:
-        """URL of the server, without a path."""
-        return f"http{'s' if self._tls else ''}://{LOOPBACK}:{self.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        self.scheme = "https" if tls else "http"
+        super().__init__(_Connection)
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """Accept; the handshake waits for the connection's own thread."""
