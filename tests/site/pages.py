@@ -13,7 +13,7 @@ SUFFIX = " - Sputnik International"
 ROBOTS = b"User-agent: *\nDisallow: /search/\nDisallow: /services/\nDisallow: /cms/\nDisallow: *-print.html$\n"
 STYLE = b'@import "layout.css";\nbody { font: 18px/1.5 Sample, serif; color: #1a1a2e } .media { color: #555 }\n'
 LAYOUT = (
-    b"body { max-width: 46em; margin: auto; background: #fffef8 url(/img/paper.png) }\n"
+    b"body { max-width: 46em; margin: auto; background: #fffef8 } .header { background: url(/img/paper.png) }\n"
     b"@font-face { font-family: Sample; src: url(/font.woff2) format('woff2') }\n"
 )
 FONT = b"wOF2" + bytes(range(256)) * 8
