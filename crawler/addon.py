@@ -10,20 +10,23 @@ from scrapy.settings import Settings
 import crawler as newswarc
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
+from crawler.errors import ConfigurationError
 from crawler.extensions.delivery import Delivery
 from crawler.middlewares.content_coding import ContentCodingMiddleware
 from crawler.middlewares.evidence import EvidenceMiddleware
 from crawler.middlewares.fallback import FallbackMiddleware
 from crawler.middlewares.requisites import RequisitesMiddleware
 from crawler.middlewares.robots import RobotsMiddleware
+from crawler.middlewares.url_length import UrlLengthMiddleware
 from crawler.options import ArchiveOptions
 from crawler.pipelines.clean import CleanPipeline
 from crawler.pipelines.export import ExportPipeline
 from crawler.pipelines.identify import IdentifyPipeline
 
+_LENGTH_ORDER = 50
 _ROBOTS_ORDER = 100
 _CODING_ORDER = 590
-"""Where Scrapy has its own of these two."""
+"""Where Scrapy has its own of the last two."""
 
 _FALLBACK_ORDER = 1000
 """Closest to the downloader: bodies have their content coding yet, and caches stand before it."""
@@ -41,6 +44,11 @@ class ArchiveAddon:
     def update_settings(self, settings: Settings) -> None:
         """Enable handler, middlewares, pipelines and extensions. Raises `ConfigurationError` for a bad setting."""
         options = ArchiveOptions.from_settings(settings)
+        if settings.getbool("HTTPCACHE_ENABLED"):
+            message = (
+                "HTTPCACHE_ENABLED is on: a page from a cache was not exchanged and has no evidence; switch it off"
+            )
+            raise ConfigurationError(message)
         # A handler that the project chose itself stays: its exchanges are put together again, and labelled.
         handlers = dict.fromkeys(("http", "https"), WireDownloadHandler) | settings.getdict("DOWNLOAD_HANDLERS")
         # At the priority that the setting has: a project that switches other schemes off must not switch capture off.
@@ -50,6 +58,7 @@ class ArchiveAddon:
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, None)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", ContentCodingMiddleware, _CODING_ORDER)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", UrlLengthMiddleware, _LENGTH_ORDER)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", FallbackMiddleware, _FALLBACK_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", EvidenceMiddleware, _EVIDENCE_ORDER)
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", RequisitesMiddleware, _REQUISITES_ORDER)

@@ -1,8 +1,9 @@
 """What capture makes: exchanges as they crossed the wire, attempts that gave none, and what the run knew besides.
 
-All values are frozen. `crawler.archive.captures` turns each into a group of WARC records and back.
+All values are frozen. `crawler.archive.captures` turns each into a group of WARC records, `stored` there back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,33 @@ Truncation = Literal["length", "time", "disconnect", "unspecified"]
 
 RequisiteKind = Literal["image", "stylesheet", "font", "icon"]
 """What a page needs so that it looks right."""
+
+
+UNDECODABLE = "undecodable"
+"""Flag of a response whose content coding is damaged or ends early."""
+
+SURPLUS = "surplus"
+"""Flag of a response with more bytes than its Content-Length says: what was delivered is cut."""
+
+BODY_MISMATCH = "body_mismatch"
+"""Flag of a response of which Scrapy delivered another body than the record holds."""
+
+DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "unspecified"}
+"""Flags of the responses that Scrapy delivers although they are cut."""
+
+
+def not_whole(status: int, flags: Iterable[str]) -> str | None:
+    """Why nothing is read from a response, although it is evidence; None for a whole page.
+
+    The crawl asks this of what Scrapy delivered, recovery of what stands on record: both decide alike.
+    """
+    if status != 200:
+        return f"http_{status}"
+    found = set(flags)
+    for flag in (UNDECODABLE, SURPLUS, BODY_MISMATCH):
+        if flag in found:
+            return flag
+    return "cut" if DELIVERED_CUT.keys() & found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class ArchiveOptions:
     """Name of the collection, ``[a-z0-9-]+``; begins the names of WARC files."""
     contact: str = ""
     """E-mail address or URL of the operator; goes into the User-Agent and into warcinfo records."""
+    private_hosts: str = ""
+    """Hosts with ports, separated by commas, that may be at private addresses, beside that of `-a base=`."""
     gate_share: float = 0.9
     """Share of the due articles that a run must deliver to count as complete, 0 to 1."""
     warc_bytes: int = 1024 * _MIB

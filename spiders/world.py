@@ -12,12 +12,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.articles.extract import extract_article
-from crawler.capture.delivered import not_whole, text_of
+from crawler.capture.delivered import text_of
 from crawler.capture.failures import failure
 from crawler.capture.occasion import LINK_META
 from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
-from crawler.evidence import Declaration
+from crawler.evidence import Declaration, not_whole
 from crawler.items import Article, ArticleLink
 from crawler.options import ArchiveOptions
 from crawler.sites import get_site
@@ -179,6 +179,8 @@ def _day(name: str, text: str) -> date | None:
 
 def _checked_base(base: str) -> str:
     parts = urlsplit(base)
+    if "@" in parts.netloc:
+        raise ConfigurationError("-a base= holds a user name or password, which would be published: leave it out")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ConfigurationError(f"-a base={base!r} is no address of a site: write it like https://sputnikglobe.com")
     return base.rstrip("/")

@@ -1,4 +1,7 @@
-"""CDXJ: the index of a WARC, one line per response: ``<SURT> <ts14> <JSON>``, sorted by bytes (LC_ALL=C)."""
+"""CDXJ: the index of a WARC, one line per response, revisit and resource, sorted by bytes (LC_ALL=C).
+
+A line is ``<SURT> <ts14> <JSON>``.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +17,7 @@ from crawler.archive.captures import FACTS
 from crawler.archive.keys import timestamp14
 from crawler.archive.records import parse_warc_date, warc_date
 from crawler.archive.stored import StoredCapture, StoredFacts
-from crawler.archive.warc import read_members, repeatable_member
+from crawler.archive.warc import in_members, read_members, repeatable_member
 from crawler.errors import DamagedArchiveError
 
 LINES_PER_MEMBER = 300
@@ -42,8 +45,8 @@ class IndexLine:
 def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
     """The index line of a capture or a resource, with the keys of pywb and cdxj-indexer; numbers are strings there.
 
-    A response that a revisit may refer to has more keys: `transfer` (coding), `record` (its id), `date` and
-    `requisite`.
+    A response that a revisit may refer to has more keys: `transfer` (coding), `record` (its id) and `date`; an
+    answer to a request for a requisite has `requisite`.
     """
     if isinstance(stored, StoredFacts):
         record = stored.located.record
@@ -56,10 +59,9 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
     else:
         found = _MIME.match((message.value(b"content-type") or b"").strip().lower())
         mime = found.group().decode("ascii") if found else "unk"
-    more: dict[str, str] = {}
+    more: dict[str, str] = {"requisite": stored.requisite} if stored.requisite else {}
     if transfer := stored.transfer:
-        more = {"transfer": transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
-        more |= {"requisite": stored.requisite} if stored.requisite else {}
+        more |= {"transfer": transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
     # A 304 is indexed without its status, as a page: players take the status from the original.
     status = "" if stored.original is not None and ref.status == 304 else str(ref.status)
     return _line(stored.url, ref.fetched_at, mime, status, ref.payload_digest, (ref.length, ref.offset, ref.warc), more)
@@ -109,7 +111,7 @@ def read_index(stream: BinaryIO, name: str) -> Iterator[IndexLine]:
 def write_index(lines: Iterable[bytes], out: BinaryIO) -> int:
     """Write sorted lines in gzip members of `LINES_PER_MEMBER`, one at least; returns how many lines there are."""
     ordered = sorted(lines)
-    starts = range(0, max(len(ordered), 1), LINES_PER_MEMBER)
-    chunks = (ordered[start : start + LINES_PER_MEMBER] for start in starts)
-    out.writelines(repeatable_member(b"".join(chunk)) for chunk in chunks)
+    out.writelines(repeatable_member(b"".join(chunk)) for chunk in in_members(ordered, LINES_PER_MEMBER))
+    if not ordered:
+        out.write(repeatable_member(b""))
     return len(ordered)

@@ -56,6 +56,12 @@ def coding_fault(parts: Iterable[bytes | memoryview], codings: list[bytes], limi
     return None
 
 
+def can_be_removed(codings: list[bytes]) -> bool:
+    """True where there are content codings and all of them are known."""
+    names = [name for name in (part.strip().lower() for part in b",".join(codings).split(b",")) if name]
+    return bool(names) and all(name in _DECODERS or name == b"identity" for name in names)
+
+
 def decoded(payload: bytes, codings: list[bytes], limit: int) -> bytes:
     """`payload` with its content codings removed, the last applied first; an unknown coding is left as it is.
 

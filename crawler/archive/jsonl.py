@@ -1,13 +1,12 @@
 """The JSON line of an article: every key in every line, in the order of `Article`, RFC 3339 times, no BOM."""
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
-from crawler.archive.warc import read_members, repeatable_member
+from crawler.archive.warc import in_members, read_members, repeatable_member
 from crawler.errors import DamagedArchiveError
 from crawler.items import Article, JsonObject
 
@@ -34,7 +33,7 @@ def pack_lines(lines: Path, out: BinaryIO) -> int:
     """Compress a file of lines as a part: gzip members of `LINES_PER_MEMBER` lines. Returns how many."""
     count = 0
     with lines.open("rb") as stream:
-        while chunk := list(islice(stream, LINES_PER_MEMBER)):
+        for chunk in in_members(stream, LINES_PER_MEMBER):
             out.write(repeatable_member(b"".join(chunk)))
             count += len(chunk)
     return count

@@ -7,9 +7,10 @@ from itertools import islice
 from typing import BinaryIO
 
 from crawler.archive.revisits import IDENTICAL_PAYLOAD, NamedOriginal, transfer_of
-from crawler.archive.stored import StoredCapture, response_capture
+from crawler.archive.stored import StoredCapture, read_captures, response_capture
 from crawler.archive.warc import read_records
-from crawler.errors import DamagedArchiveError
+from crawler.errors import DamagedArchiveError, StoreError
+from crawler.evidence import Original
 
 OpenWarc = Callable[[str, int], AbstractContextManager[BinaryIO]]
 """Opens a WARC by its key, from a byte on. Raises `ObjectMissingError`."""
@@ -45,18 +46,41 @@ class Originals:
             return replace(revisit, message=message)
         return replace(revisit, message=original.message)
 
+    def confirm(self, original: Original) -> bool:
+        """True if an original is where it should be, whole, with its payload. Reads it."""
+        named = NamedOriginal(
+            IDENTICAL_PAYLOAD, original.record_id, original.url, original.date, original.warc, original.offset
+        )
+        try:
+            return self._find(named).message.payload_digest()[0] == original.payload_digest
+        except (DamagedArchiveError, StoreError):
+            return False
+
     def _find(self, named: NamedOriginal) -> StoredCapture:
         where = f"{named.warc} at byte {named.offset}"
-        with self._open_warc(named.warc, named.offset) as stream:
-            records = list(islice(read_records(stream, where), 2))
-        kinds = [located.record.kind for located in records]
-        if kinds != ["response", "metadata"]:
-            raise DamagedArchiveError(f"{where}: no response that revisit records refer to; restore it from a copy")
         try:
-            found = response_capture(records[0], records[1], named.warc)
-        except ValueError as error:
-            raise DamagedArchiveError(f"{where}: the capture cannot be read ({error}); restore it") from error
-        told = (found.ref.record_id, found.url, found.ref.fetched_at)
-        if told != (named.record_id, named.url, named.date) or not found.whole:
+            found = self._at(named, where)
+        except DamagedArchiveError:
+            found = None
+        if found is None or found.ref.record_id != named.record_id:
+            found = self._moved(named)  # a file that lost a damaged part when it was salvaged
+        if found is None:
+            raise DamagedArchiveError(f"{where}: no response that revisit records refer to; restore it from a copy")
+        if (found.url, found.ref.fetched_at) != (named.url, named.date) or not found.whole:
             raise DamagedArchiveError(f"{where}: not the whole response that revisit records say it is; restore it")
         return found
+
+    def _at(self, named: NamedOriginal, where: str) -> StoredCapture | None:
+        with self._open_warc(named.warc, named.offset) as stream:
+            records = list(islice(read_records(stream, where), 2))
+        if [located.record.kind for located in records] != ["response", "metadata"]:
+            return None
+        try:
+            return response_capture(records[0], records[1], named.warc)
+        except ValueError as error:
+            raise DamagedArchiveError(f"{where}: the capture cannot be read ({error}); restore it") from error
+
+    def _moved(self, named: NamedOriginal) -> StoredCapture | None:
+        with self._open_warc(named.warc, 0) as stream:
+            captures = read_captures(read_records(stream, named.warc), named.warc)
+            return next((found for found in captures if found.ref.record_id == named.record_id), None)

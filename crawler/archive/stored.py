@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import orjson
 
@@ -34,16 +35,19 @@ class StoredCapture:
     """What it is to a page."""
     truncated: bool = False
     """True where the response was cut: it is evidence, but no article is made of it."""
-    plain: bool = True
-    """True where the bytes are those of the wire and nothing is odd about them."""
+    taken: Literal["wire", "reconstructed"] = "wire"
+    """How it was taken."""
+    flags: frozenset[str] = frozenset()
+    """What is odd about it."""
     original: NamedOriginal | None = None
     """Of a revisit: the response that has the payload."""
 
     @property
     def whole(self) -> bool:
         """True for a complete, byte-exact 200 answer to a GET."""
-        plain = self.plain and not self.truncated and self.original is None and self.method == "GET"
-        return plain and self.message.status == 200 and self.message.complete and not self.message.surplus
+        plain = self.taken == "wire" and not self.flags and not self.truncated
+        asked = self.original is None and self.method == "GET" and self.message.status == 200
+        return plain and asked and self.message.complete and not self.message.surplus
 
     @property
     def transfer(self) -> str | None:
@@ -133,7 +137,8 @@ def stored_capture(
         link=capture.occasion.link,
         requisite=capture.occasion.requisite,
         truncated=capture.truncated is not None,
-        plain=capture.taken == "wire" and not capture.flags,
+        taken=capture.taken,
+        flags=frozenset(capture.flags),
         original=original,
     )
 
@@ -154,7 +159,8 @@ def response_capture(response: LocatedRecord, metadata: LocatedRecord, warc: str
         link=link_of(facts),
         requisite=requisite_of(facts),
         truncated=record.kind == "response" and record.value("WARC-Truncated") is not None,
-        plain=taken_of(facts) == "wire" and "flags" not in facts,
+        taken=taken_of(facts),
+        flags=frozenset(facts.get("flags", "").split()),
         original=named_original(record) if record.kind == "revisit" else None,
     )
 

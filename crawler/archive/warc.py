@@ -19,6 +19,9 @@ from crawler.errors import DamagedArchiveError
 from crawler.storage.local import fsync_directory
 
 OPEN_SUFFIX = ".open"
+MEMBER_BYTES = 4 << 20
+"""Bytes of lines after which a member is closed: what a reader unpacks at once stays small, whatever the lines hold."""
+
 _READ_SIZE = 1 << 16
 _BUFFER = 1 << 18
 _PIECE = 1 << 20
@@ -118,6 +121,20 @@ def compress_member(parts: Iterable[bytes | memoryview], level: int) -> Iterator
             if packed := packer.compress(view[start : start + _PIECE]):
                 yield packed
     yield packer.flush()
+
+
+def in_members(lines: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
+    """Lines in the groups that are packed together: at most so many, and not much over `MEMBER_BYTES`."""
+    group: list[bytes] = []
+    size = 0
+    for line in lines:
+        group.append(line)
+        size += len(line)
+        if len(group) >= most or size >= MEMBER_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def repeatable_member(data: bytes) -> bytes:

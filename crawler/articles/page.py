@@ -12,6 +12,9 @@ _LOOKS_LIKE_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html|<
 MAX_DEPTH = 5000
 """Elements that may be open at once."""
 
+MAX_BYTES = 16 << 20
+"""Bytes of a page that is read; the longest live blogs have five million."""
+
 MAX_FORMATTING = 500
 """Formatting elements that may be left open: parsers open each of them again in every new paragraph."""
 
@@ -36,6 +39,8 @@ def page_text(body: bytes, content_type: str | None, url: str) -> str:
         raise NotAnArticleError(
             "not_html", f"{url} is {shown}, not an HTML page: its bytes are archived, no article is made"
         )
+    if len(body) > MAX_BYTES:
+        raise NotAnArticleError("too_large", f"{url} has {len(body)} bytes: it is archived, nothing is read from it")
     text = str(html_to_unicode(content_type, body, default_encoding="utf-8", auto_detect_fun=_detected)[1])
     check_depth(text, url)
     return text

@@ -1,27 +1,8 @@
-"""What Scrapy delivered: whether it is whole, and its text."""
+"""The text of what Scrapy delivered."""
 
 from scrapy.http import Response
 
 from crawler.articles.page import page_text
-from crawler.evidence import Truncation
-
-DELIVERED_CUT: dict[str, Truncation] = {"dataloss": "disconnect", "download_stopped": "unspecified"}
-"""Flags of the responses that Scrapy delivers although they are cut. They are evidence, but no articles."""
-
-UNDECODABLE = "undecodable"
-"""Flag of a response whose content coding is damaged or ends early. It is evidence, but no article."""
-
-SURPLUS = "surplus"
-"""Flag of a response with more bytes than its Content-Length says: what was delivered is cut."""
-
-
-def not_whole(status: int, flags: list[str]) -> str | None:
-    """Why nothing is read from a page that was delivered; None for a whole one. Recovery decides in the same way."""
-    if status != 200:
-        return f"http_{status}"
-    if found := next((flag for flag in (UNDECODABLE, SURPLUS) if flag in flags), None):
-        return found
-    return "cut" if DELIVERED_CUT.keys() & set(flags) else None
 
 
 def text_of(response: Response) -> str:

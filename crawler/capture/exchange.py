@@ -1,7 +1,8 @@
 """One exchange while it happens: the bytes that a connection sent and received for one request."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,18 +15,26 @@ IN_MEMORY = 1 << 20
 """Bytes of a response that are kept in memory; of a longer one all are in an unnamed file until they are recorded."""
 
 
+HEAD_LIMIT = 1 << 20
+"""Bytes in which the head of a response must end: taking one apart needs fifty times as much."""
+
+
 class Exchange:
     """Collects both sides of one request. A request that is sent again on a new connection begins anew.
 
-    At most `limit` bytes are received. `directory` is where the file of a long response is made.
+    At most `limit` bytes are received. `directory` is where the file of a long response is made. `permits` says whether
+    an IP address may be asked.
     """
 
-    def __init__(self, limit: int | None = None, directory: Path | None = None) -> None:
+    def __init__(
+        self, limit: int | None = None, directory: Path | None = None, permits: Callable[[str], bool] | None = None
+    ) -> None:
         self.started_at: datetime = datetime.now(UTC)
         self.peer: str | None = None
         self.protocols: tuple[str, ...] = ("http/1.1",)
         self.cipher: str | None = None
         self.disk_error: OSError | None = None
+        self._permits = permits
         self._limit = limit
         self._directory = directory
         self._sent = BytesIO()
@@ -38,6 +47,10 @@ class Exchange:
         """True where the connection broke, rather than was closed, while the response came."""
         self._transport: Any = None
         self._reached = False
+
+    def may_ask(self, address: str | None) -> bool:
+        """True if the request may go to this IP address."""
+        return self._permits is None or (address is not None and self._permits(address))
 
     def begin(self, transport: Any, *, ready: bool = True) -> None:  # noqa: ANN401  Twisted's transports share no base
         """The request is about to be written to `transport`, which keeps it to itself until it is `ready`."""
@@ -71,6 +84,7 @@ class Exchange:
             self.protocols = ("http/1.1", connection.get_protocol_version_name().lower().replace("v", "/"))
             self.cipher = connection.get_cipher_name()
         self._last = monotonic()
+        before = self._size
         try:
             if self._size <= IN_MEMORY < self._size + len(data):
                 self._received = _moved(self._received, self._directory)
@@ -80,6 +94,15 @@ class Exchange:
             self.disk_error = error
         if self.oversize or self.disk_error:
             self._transport.abortConnection()
+        elif before <= HEAD_LIMIT < self._size and not self._has_head():
+            self._limit = HEAD_LIMIT
+            self._transport.abortConnection()
+
+    def _has_head(self) -> bool:
+        self._received.seek(0)
+        start = self._received.read(HEAD_LIMIT)
+        self._received.seek(0, SEEK_END)
+        return b"\n\r\n" in start or b"\n\n" in start
 
     def lost(self, *, cleanly: bool) -> None:
         """The connection is gone. Where it broke, a body that ends with the connection is cut (RFC 9112, 9.8)."""
@@ -89,6 +112,7 @@ class Exchange:
     def end(self) -> None:
         """The response is over: what the connection carries from now on belongs to another exchange."""
         self._open = False
+        self.flush()
         self._transport = None
 
     @property
@@ -105,8 +129,14 @@ class Exchange:
         if self._size <= IN_MEMORY:
             self._received.seek(0)
             return self._received.read()
-        self._received.flush()
         return cast("bytes", mmap(self._received.fileno(), self._size, access=ACCESS_READ))
+
+    def flush(self) -> None:
+        """All bytes are where `received` finds them. An error of the disk is noted."""
+        try:
+            self._received.flush()
+        except OSError as error:
+            self.disk_error = error
 
     def release(self) -> None:
         """Let go of the bytes: Twisted's connections refer to themselves and would keep them for a while."""

@@ -20,8 +20,8 @@ _WORDS = 200
 """Characters of somebody else's message that are passed on."""
 
 
-class RefusedByRobotsError(IgnoreRequest):
-    """robots.txt does not allow the request."""
+class RefusedError(IgnoreRequest):
+    """A request that is not to be made; `reason` is a short stats key, the message is for people."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -48,7 +48,7 @@ def failure(error: BaseException) -> tuple[str, str]:
         return "tls", f"no secure connection ({tls})"
     if isinstance(error, HttpError):
         return f"http_{error.response.status}", f"HTTP {error.response.status}"
-    if isinstance(error, RefusedByRobotsError | NotAnArticleError):
+    if isinstance(error, RefusedError | NotAnArticleError):
         return error.reason, str(error)
     if isinstance(error, IgnoreRequest) and "redirect" in str(error):
         return "redirects", "redirected without end"

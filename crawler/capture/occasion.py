@@ -43,6 +43,14 @@ def occasion_of(request: Request) -> Occasion:
     )
 
 
+def target_of(request: Request) -> str:
+    """The target URI of a request: without fragment, and without user and password, which are never sent either."""
+    url = request.url.partition("#")[0]
+    scheme, slashes, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return scheme + slashes + authority.rpartition("@")[2] + slash + path if "@" in authority else url
+
+
 def hops_of(request: Request) -> str:
     """All hops of a request, one letter a step."""
     return str(request.meta.get(HOPS_META, "")) + "R" * len(request.meta.get("redirect_urls") or ())

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.archive.content_coding import BODY_LIMIT, coding_fault
-from crawler.capture.occasion import occasion_of, original_of
+from crawler.capture.occasion import occasion_of, original_of, target_of
 from crawler.evidence import Capture
 
 _FRAMING = frozenset({b"transfer-encoding", b"content-length", b"connection", b"keep-alive", b"trailer"})
@@ -25,7 +25,7 @@ def reconstructed(request: Request, response: Response) -> Capture:
     """The capture of an exchange whose bytes nobody saw. It began `download_latency` ago, as far as Scrapy knows."""
     latency = float(request.meta.get("download_latency", 0.0))
     return Capture(
-        url=request.url.partition("#")[0],
+        url=target_of(request),
         method=request.method,
         started_at=datetime.now(UTC) - timedelta(seconds=latency),
         request=_request_message(request),

@@ -1,10 +1,12 @@
 """Turns finished exchanges into evidence and hands it to the recorder; keeps the receipts by request."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary, WeakSet
 
 from scrapy import Request
@@ -13,15 +15,24 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotC
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.archive.content_coding import BODY_LIMIT, decoded
+from crawler.archive.content_coding import BODY_LIMIT, can_be_removed, decoded
 from crawler.archive.http_message import HttpMessage, final_response, parse_response, without_fields
-from crawler.capture.delivered import DELIVERED_CUT, SURPLUS, UNDECODABLE
 from crawler.capture.exchange import Exchange, unload
 from crawler.capture.failures import failure
-from crawler.capture.occasion import occasion_of, original_of
+from crawler.capture.occasion import occasion_of, original_of, target_of
 from crawler.capture.reconstruct import CREDENTIALS, reconstructed
 from crawler.errors import NotAnArticleError
-from crawler.evidence import Capture, Declaration, Evidence, FailedAttempt, Truncation
+from crawler.evidence import (
+    BODY_MISMATCH,
+    DELIVERED_CUT,
+    SURPLUS,
+    UNDECODABLE,
+    Capture,
+    Declaration,
+    Evidence,
+    FailedAttempt,
+    Truncation,
+)
 from crawler.exporters.warc import Receipt
 from crawler.items import CaptureRef
 
@@ -40,15 +51,23 @@ class Recorder(Protocol):
     async def put(self, evidence: Evidence, message: HttpMessage | None = None) -> Receipt:
         """Wait for room, queue the evidence, give the receipt. `message` is the response of a capture taken apart."""
 
-    def accept(self, refs: tuple[CaptureRef, ...]) -> None:
-        """The pages of these captures are articles."""
+    def fail(self, error: Exception) -> None:
+        """Evidence was lost before it came here: the run stops."""
+
+
+Guard = Callable[[str, str], bool]
+"""Says whether a host, with its port, may be asked at an IP address."""
 
 
 class CaptureSink:
-    """Extension, one per crawl. `recorder` is set while a run is open; outside of one nothing may be downloaded."""
+    """Extension, one per crawl. `recorder` is set while a run is open; outside of one nothing may be downloaded.
+
+    `guard` says what may be asked where; without one everything may.
+    """
 
     def __init__(self, stats: StatsCollector, maxsize: int = BODY_LIMIT) -> None:
         self.recorder: Recorder | None = None
+        self.guard: Guard | None = None
         self._stats = stats
         self._maxsize = maxsize
         self._receipts: WeakKeyDictionary[Request, Receipt] = WeakKeyDictionary()
@@ -68,6 +87,17 @@ class CaptureSink:
             raise NotConfigured("no capture sink: enable the add-on with ADDONS = {'crawler.addon.ArchiveAddon': 100}")
         return sink
 
+    def permits(self, request: Request, address: str) -> bool:
+        """False where the request must not go to this IP address. Of a proxy nothing is known of where it leads."""
+        if self.guard is None or request.meta.get("proxy"):
+            return True
+        return self.guard(urlsplit(request.url).netloc.rpartition("@")[2], address)
+
+    def fail(self, error: OSError) -> None:
+        """The disk did not take what came: the run stops."""
+        if self.recorder is not None:
+            self.recorder.fail(error)
+
     async def ref(self, request: Request | None) -> CaptureRef | None:
         """Where the durable capture of a request is; None where there is none. Raises `CaptureError`."""
         receipt = self._receipts.get(request) if request is not None else None
@@ -77,11 +107,6 @@ class CaptureSink:
     def directory(self) -> Path | None:
         """Where long responses may wait for the recorder; None while no run is open."""
         return self.recorder.directory if self.recorder is not None else None
-
-    def accept(self, refs: tuple[CaptureRef, ...]) -> None:
-        """The pages of these captures are articles: revisits may refer to them."""
-        if self.recorder is not None:
-            self.recorder.accept(refs)
 
     def decoded(self, response: Response) -> bytes | None:
         """The body of a response without its content coding, once; None where it has none or is damaged."""
@@ -95,7 +120,8 @@ class CaptureSink:
         flags: tuple[str, ...] = tuple(response.flags)
         stopped = "download_stopped" in flags  # bytes that had come already were not delivered
         if not stopped and not message.payload_is(response.body):
-            flags += ("body_mismatch",)
+            flags += (BODY_MISMATCH,)
+            response.flags.append(BODY_MISMATCH)
             self._stats.inc_value("archive/captures/body_mismatch")
         unload(raw)
         if message.surplus and not truncated:
@@ -137,11 +163,10 @@ class CaptureSink:
     def _undecodable(self, request: Request, response: Response) -> tuple[str, ...]:
         """Flag a response whose content coding is damaged or ends early: Scrapy hides that."""
         codings = response.headers.getlist("Content-Encoding")
-        if not codings:
+        if not response.body or request.method == "HEAD" or not can_be_removed(codings):
             return ()
         try:
-            maxsize = request.meta.get("download_maxsize", self._maxsize) or BODY_LIMIT
-            body = decoded(response.body, codings, min(maxsize, BODY_LIMIT))
+            body = decoded(response.body, codings, request.meta.get("download_maxsize", self._maxsize) or BODY_LIMIT)
         except NotAnArticleError as error:
             response.flags.append(UNDECODABLE)
             self._stats.inc_value("archive/captures/undecodable")
@@ -156,7 +181,7 @@ class CaptureSink:
         reason, words = failure(error)
         sent, redacted = without_fields(exchange.sent, CREDENTIALS) if exchange else (b"", ())
         attempt = FailedAttempt(
-            url=request.url.partition("#")[0],
+            url=target_of(request),
             started_at=exchange.started_at if exchange else datetime.now(UTC),
             reason=reason,
             message=words,
@@ -188,7 +213,7 @@ def _capture(
 ) -> Capture:
     sent, redacted = without_fields(exchange.sent, CREDENTIALS)
     return Capture(
-        url=request.url.partition("#")[0],
+        url=target_of(request),
         method=request.method,
         started_at=exchange.started_at,
         request=sent,

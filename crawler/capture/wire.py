@@ -21,7 +21,7 @@ from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import get_dataloss_msg, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import connectionDone
@@ -33,6 +33,7 @@ from zope.interface import implementer
 
 from crawler.archive.spool import spool_failure
 from crawler.capture.exchange import CopyingTransport, Exchange, ExchangeHeaders
+from crawler.capture.failures import RefusedError
 from crawler.capture.sink import CaptureSink
 
 logger = logging.getLogger(__name__)
@@ -53,27 +54,35 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Download, and return when the exchange is on its way to the disk. Cut exchanges are kept too."""
         limit = _wire_limit(request.meta.get("download_maxsize", self._default_maxsize))
-        exchange = Exchange(limit, self._sink.directory if self._sink is not None else None)
+        exchange = Exchange(limit)
+        if self._sink is not None:
+            exchange = Exchange(limit, self._sink.directory, partial(self._sink.permits, request))
         try:
             response = await self._download(request, exchange)
         except Exception as error:
-            exchange.end()
+            self._end(exchange)
             if self._sink is not None:
                 await self._sink.cut(request, exchange, error)
             exchange.release()
-            if exchange.disk_error is not None:
-                raise spool_failure(exchange.disk_error) from error
             if exchange.oversize:
                 message = f"{request.url} sent more bytes on the wire than DOWNLOAD_MAXSIZE allows for"
                 raise DownloadCancelledError(message) from error
             raise
-        exchange.end()
+        self._end(exchange)
         if exchange.broken and "partial" in response.flags:
             response.flags.append("dataloss")
         if self._sink is not None:
             await self._sink.complete(request, exchange, response)
         exchange.release()
         return response
+
+    def _end(self, exchange: Exchange) -> None:
+        """Raises `CaptureError`, and stops the run, where the disk did not take what came."""
+        exchange.end()
+        if exchange.disk_error is not None:
+            if self._sink is not None:
+                self._sink.fail(exchange.disk_error)
+            raise spool_failure(exchange.disk_error)
 
     async def _download(self, request: Request, exchange: Exchange) -> Response:
         """What the base class does, with an agent that knows the exchange."""
@@ -138,6 +147,11 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Deferred[IResponse]:  # noqa: ANN401  Twisted's private Request
         self._exchange = getattr(request.headers, "exchange", None)
         if self._exchange is not None:
+            transport: Any = self.transport
+            address = getattr(transport.getPeer(), "host", None)
+            if not self._exchange.may_ask(address):
+                transport.abortConnection()
+                return fail(RefusedError("private_address", f"{address} is no address of the public internet"))
             in_the_clear = not hasattr(self.transport, "getPeerCertificate")
             self._exchange.begin(self.transport, ready=in_the_clear or self._secured)
             request.writeTo = partial(_write_copied, request, self._exchange)

@@ -20,8 +20,8 @@ MAX_OFFERS = 20_000
 MAX_CSS = 4 << 20
 """Bytes or characters: a longer stylesheet is not read."""
 
-MAX_CSS_MARKS = 500_000
-"""Punctuation marks and runs of white space in the CSS of one page or stylesheet; two megabytes of usual CSS have them.
+MAX_CSS_MARKS = 200_000
+"""Punctuation marks and runs of white space in the CSS of one page or stylesheet; 800 kB of usual CSS have them.
 
 The parser makes objects of each: up to 400 bytes and ten microseconds.
 """

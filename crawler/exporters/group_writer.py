@@ -126,7 +126,8 @@ class GroupWriter:
 def may_be_revisit(capture: Capture, message: HttpMessage) -> bool:
     """True for a complete 200 response whose bytes, but for its payload, are all in its head."""
     return (
-        message.status == 200
+        capture.method == "GET"
+        and message.status == 200
         and message.complete
         and not (message.surplus or message.decorated or capture.truncated or capture.flags)
         and capture.taken == "wire"

@@ -23,6 +23,9 @@ from crawler.items import CaptureRef
 Receipt = asyncio.Future[CaptureRef | None]
 """Resolves when the records are fsynced, for a capture with its place. Fails with `CaptureError` if they cannot be."""
 
+_OVERHEAD = 2000
+"""Bytes that evidence takes beside its messages."""
+
 SYNC_SECONDS = 0.03
 """Least time from one sync to the next. A capture that comes alone is synced at once."""
 
@@ -36,8 +39,8 @@ class _Waiting:
     @property
     def bytes(self) -> int:
         if isinstance(self.evidence, Capture):
-            return len(self.evidence.request) + len(self.evidence.response)
-        return len(self.evidence.received) if isinstance(self.evidence, FailedAttempt) else 0
+            return _OVERHEAD + len(self.evidence.request) + len(self.evidence.response)
+        return _OVERHEAD + (len(self.evidence.received) if isinstance(self.evidence, FailedAttempt) else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class WarcRecorder:
         self._room: deque[asyncio.Future[None]] = deque()
         self._failure: CaptureError | None = None
         self._synced_at = 0.0
+        self._sealing = False
         self._thread = threading.Thread(target=self._work, name="warc-recorder", daemon=True)
         self._thread.start()
 
@@ -74,6 +78,8 @@ class WarcRecorder:
             await turn
         if self._failure is not None:
             raise self._failure
+        if self._sealing:
+            raise CaptureError("the run is being published: what is exchanged now belongs to no run; run again")
         waiting = _Waiting(evidence, self._loop.create_future(), message)
         waiting.receipt.add_done_callback(_seen)
         self._waiting_bytes += waiting.bytes
@@ -84,8 +90,14 @@ class WarcRecorder:
         """The pages of these durable captures are articles: from now on revisits may refer to them."""
         self._queue.put(_Accepted(refs))
 
+    def fail(self, error: Exception) -> None:
+        """Evidence was lost before it came here, for an error of the disk: nothing more is taken, the run stops."""
+        if self._failure is None:
+            self._failed(spool_failure(error), [])
+
     async def seal(self) -> list[SealedFile]:
         """Write what waits, seal the last file and end the thread. Raises `CaptureError` if writing failed."""
+        self._sealing = True
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         await asyncio.sleep(0)  # what the thread told the loop last is handled now

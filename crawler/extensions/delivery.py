@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from crawler.archive.originals import Originals
 from crawler.archive.repository import Head, Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun, spool_failure
 from crawler.capture.sink import CaptureSink
@@ -24,6 +26,7 @@ from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.run_facts import run_facts
 from crawler.items import Article
 from crawler.options import ArchiveOptions
+from crawler.politeness.addresses import is_public
 from crawler.state.history import History
 from crawler.state.payloads import Payloads
 from crawler.state.publish import Outcome, Publication, Publisher
@@ -90,7 +93,8 @@ class Delivery:
         facts = run_facts(self._crawler, self._options, datetime.now(UTC))
         try:
             run, publisher, history, decided_at = await asyncio.to_thread(self._open, facts)
-            writer = GroupWriter(run, _writer_options(self._options), Payloads(history.path))
+            confirm = Originals(self._store.open).confirm
+            writer = GroupWriter(run, _writer_options(self._options), Payloads(history.path, confirm))
             recorder = WarcRecorder(writer, queue_bytes=self._options.queue_bytes, on_failure=self.fail)
             lines = JsonLinesExporter(run.lines_path)
         except Exception as error:
@@ -98,7 +102,14 @@ class Delivery:
             self._not_published(error)
             raise CloseSpider("archive_not_opened") from error
         self._opened = _Opened(run, publisher, history, decided_at, lines, recorder)
-        CaptureSink.of(self._crawler).recorder = recorder
+        sink = CaptureSink.of(self._crawler)
+        sink.recorder, sink.guard = recorder, self._may_ask
+
+    def _may_ask(self, host: str, address: str) -> bool:
+        """What pages name must not lead into the operator's own network; what the operator names may."""
+        named = {part.strip() for part in self._options.private_hosts.split(",")}
+        named.add(urlsplit(getattr(self._crawler.spider, "base", "")).netloc)
+        return host in named or is_public(address)
 
     async def spider_closed(self, reason: str) -> None:
         """Seal and publish. The spool keeps everything that could not be."""

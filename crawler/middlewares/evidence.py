@@ -45,7 +45,7 @@ class EvidenceMiddleware:
             ref = await self._sink.ref(response.request)
         except CaptureError:
             raise CloseSpider("archive_failed") from None
-        if ref is None:
+        if ref is None or ref.status != response.status:  # put together from a cache, or by another middleware
             raise CloseSpider("no_evidence")
         return ref
 

@@ -11,13 +11,14 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.capture.delivered import not_whole, text_of
+from crawler.capture.delivered import text_of
 from crawler.capture.failures import failure
 from crawler.capture.occasion import REQUISITE_META, VIA_META, hops_of
 from crawler.discovery.requisite_gate import Requisite
 from crawler.discovery.requisites import requisites_of_page
 from crawler.discovery.stylesheet import requisites_of_stylesheet
 from crawler.errors import CaptureError
+from crawler.evidence import not_whole
 from crawler.extensions.delivery import Delivery
 from crawler.items import Article
 from crawler.options import ArchiveOptions
@@ -26,18 +27,22 @@ from crawler.state.run_stats import RunStats
 PRIORITY = -1000
 """Articles come first, however deep they stand."""
 
-MAX_STEPS = 5
-"""Stylesheets that lead from one to the next."""
+MAX_STEPS = 3
+"""Steps from a page: its stylesheet, what that imports, and what is named there."""
+
+MOST_FOR_AN_ARTICLE = 100
+"""Requisites that a run asks for, for each of its articles; a site can name others without end."""
 
 logger = logging.getLogger(__name__)
 
 
 class RequisitesMiddleware:
-    """Spider middleware. Each requisite is asked for once in a run, and not at all while the archive's is recent."""
+    """Spider middleware. Each requisite is asked for once in a run, and not at all while its last answer is recent."""
 
     def __init__(self, delivery: Delivery, stats: RunStats) -> None:
         self._delivery = delivery
         self._stats = stats
+        self._left = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RequisitesMiddleware":
@@ -51,12 +56,13 @@ class RequisitesMiddleware:
         async for item in result:
             yield item
             if isinstance(item, Article):
-                found = requisites_of_page(text_of(response), response.url)
+                self._left += MOST_FOR_AN_ARTICLE
+                found = await asyncio.to_thread(requisites_of_page, text_of(response), response.url)
                 for request in self._requests(found, response):
                     yield request
 
     async def embedded(self, response: Response) -> AsyncIterator[Request]:
-        """A requisite came. A stylesheet names more of them; reading a hostile one takes seconds, in a thread."""
+        """A requisite came. A stylesheet names more of them; reading a hostile one takes long, so it has a thread."""
         self._stats.requisite()
         is_sheet = response.meta[REQUISITE_META] == "stylesheet"
         steps = hops_of(response.request).count("E") if response.request else 0
@@ -73,7 +79,10 @@ class RequisitesMiddleware:
 
     def _requests(self, found: Iterable[Requisite], response: Response) -> Iterator[Request]:
         for requisite in found:
-            if self._is_due(requisite.url):
+            if not self._left:
+                self._stats.requisite_failed("over_the_limit")
+            elif self._is_due(requisite.url):
+                self._left -= 1
                 meta = {REQUISITE_META: requisite.kind, VIA_META: response.url}
                 yield Request(
                     requisite.url,

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.capture.failures import RefusedByRobotsError, failure
+from crawler.capture.failures import RefusedError, failure
 from crawler.capture.occasion import HOPS_META, ROBOTS_META
 from crawler.capture.sink import CaptureSink
 from crawler.politeness.robots import Robots, robots_of, unreachable_robots
@@ -34,7 +34,7 @@ class RobotsMiddleware:
         return cls(crawler, CaptureSink.of(crawler), token)
 
     async def process_request(self, request: Request) -> None:
-        """Raise `RefusedByRobotsError` for a URL that may not be fetched."""
+        """Raise `RefusedError` for a URL that may not be fetched."""
         parts = urlsplit(request.url)
         if request.meta.get("dont_obey_robotstxt") or parts.scheme not in ("http", "https"):
             return
@@ -42,12 +42,11 @@ class RobotsMiddleware:
         request.meta[ROBOTS_META] = f"{robots.record_id or 'none'} {robots.cause}"
         if not robots.allows(request.url, self._user_agent):
             self._crawler.stats.inc_value("robotstxt/forbidden")
-            raise RefusedByRobotsError(robots.reason, robots.refusal(request.url))
+            raise RefusedError(robots.reason, robots.refusal(request.url))
 
     async def _robots_of(self, url: str) -> Robots:
         if url not in self._robots:
-            self._robots[url] = asyncio.get_running_loop().create_future()
-            self._robots[url].set_result(await self._fetched(url))
+            self._robots[url] = asyncio.ensure_future(self._fetched(url))
         return await self._robots[url]
 
     async def _fetched(self, url: str) -> Robots:

@@ -108,8 +108,11 @@ class History:
         self._remember("pending_", known_from(event))
         return event
 
+    def _is_accepted(self, record_id: str) -> bool:
+        return self._run("SELECT 1 FROM accepted_records WHERE record_id = ?", (record_id,)).fetchone() is not None
+
     def requisite_due(self, url: str, since: datetime) -> bool:
-        """True, once in a run, for a requisite that no snapshot has captured since then."""
+        """True, once in a run, for a requisite whose last answer on record is older."""
         row = self._run("SELECT date FROM requisites WHERE url = ?", (url,)).fetchone()
         if row and row[0] >= timestamp14(since):
             return False
@@ -186,15 +189,17 @@ class History:
             self._run("INSERT OR IGNORE INTO accepted_records VALUES (?)", (capture["record_id"],))
 
     def _remember_original(self, line: IndexLine) -> None:
-        """Remember a response that revisits may refer to: a requisite, or a page that was accepted as an article."""
-        row = committed_original(line)
-        if row is None:
-            return
-        if "requisite" in line.fields:
-            if not is_requisite_type(line.fields["mime"]):
-                return
+        """Remember when a requisite was answered, and a response that revisits may refer to.
+
+        Such a one is a requisite, or a page that was accepted as an article.
+        """
+        is_requisite = "requisite" in line.fields
+        if is_requisite and line.fields.get("status", "200") < "429":  # any other answer may be better next time
             self._run("INSERT OR REPLACE INTO requisites VALUES (?, ?)", (line.fields["url"], line.timestamp))
-        elif not self._run("SELECT 1 FROM accepted_records WHERE record_id = ?", (line.fields["record"],)).fetchone():
+        row = committed_original(line)
+        if row is None or (is_requisite and not is_requisite_type(line.fields["mime"])):
+            return
+        if not is_requisite and not self._is_accepted(line.fields["record"]):
             return
         self._run("INSERT OR IGNORE INTO originals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 

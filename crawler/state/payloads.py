@@ -4,15 +4,16 @@ Committed originals come from the index and the lines of the snapshots: a respon
 an article, or if it is a requisite. Those of the run in progress are noted by the recorder and die with it.
 """
 
+import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.archive.cdxj import IndexLine
 from crawler.archive.keys import warc_key_of
 from crawler.archive.stored import StoredCapture
-from crawler.errors import CaptureError
 from crawler.evidence import Original
 from crawler.items import CaptureRef
 
@@ -32,31 +33,44 @@ _ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?, ?, ?)"
 _MOST_CANDIDATES = 10_000
 """Responses that wait for their page to be accepted; of more the oldest are forgotten, and stored again."""
 
+logger = logging.getLogger(__name__)
+
 _Row = tuple[object, ...]
 _HAVING = "WHERE payload_digest = ? AND transfer = ?"
-_FIND = f"SELECT * FROM originals {_HAVING} UNION ALL SELECT * FROM accepted {_HAVING} LIMIT 1"  # noqa: S608  constants
 _REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-fontobject", "text/css")
 
 
-class Payloads:
-    """What the recorder asks and notes. Belongs to one thread; reads the file that `History` writes."""
+Confirm = Callable[[Original], bool]
+"""Reads an original that the store should hold and says whether it does."""
 
-    def __init__(self, path: Path) -> None:
+
+class Payloads:
+    """What the recorder asks and notes. Belongs to one thread; reads the file that `History` writes.
+
+    It only saves space: where the file fails, or the store has lost an original, the payload is stored in full.
+    """
+
+    def __init__(self, path: Path, confirm: Confirm) -> None:
         self._path = path
+        self._confirm = confirm
+        self._lost: set[str] = set()
         self._candidates: dict[str, _Row] = {}
         try:
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
             self._db.execute(_OF_THE_RUN)
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            self._fail(error)
 
     def find(self, payload_digest: str, transfer: str) -> Original | None:
         """The response that has this payload under this transfer coding, a committed one before one of this run."""
-        row = self._run(_FIND, (payload_digest, transfer) * 2).fetchone()
-        if row is None:
-            return None
-        digest, _, record_id, url, date, warc, offset = row
-        return Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
+        for table in ("originals", "accepted"):
+            row = self._run(f"SELECT * FROM {table} {_HAVING}", (payload_digest, transfer))  # noqa: S608  two constants
+            if row is not None:
+                digest, _, record_id, url, date, warc, offset = row
+                original = Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
+                if table == "accepted" or self._is_there(original):
+                    return original
+        return None
 
     def note(self, stored: StoredCapture) -> None:
         """A response that may serve was written: a requisite serves from now on, an article's page once accepted."""
@@ -83,17 +97,31 @@ class Payloads:
         """Forget the run."""
         self._db.close()
 
-    def _run(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(sql, values)
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
+    def _is_there(self, original: Original) -> bool:
+        """True if the store still has it. What it has lost is not asked for again in this run."""
+        if original.warc in self._lost:
+            return False
+        if self._confirm(original):
+            return True
+        self._lost.add(original.warc)
+        logger.warning("%s has lost what unchanged pages could refer to: they are stored in full", original.warc)
+        return False
 
-    def _unusable(self, error: sqlite3.Error) -> CaptureError:
-        return CaptureError(
-            f"the cache {self._path} cannot be used ({error}): free space or mend the disk; "
-            "it may be deleted, it is made again from the store"
-        )
+    def _run(self, sql: str, values: tuple[object, ...]) -> Any:  # noqa: ANN401  a row, or None
+        try:
+            return self._db.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            self._fail(error)
+            return None
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        """Go on with nothing known; a damaged file is thrown away, and made again from the store by the next run."""
+        logger.warning("the cache %s cannot be used (%s): every payload is stored in full", self._path, error)
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            for path in self._path.parent.glob(self._path.name + "*"):
+                path.unlink(missing_ok=True)
+        self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._db.executescript(TABLES + _OF_THE_RUN)
 
 
 def committed_original(line: IndexLine) -> tuple[object, ...] | None:

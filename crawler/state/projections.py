@@ -23,7 +23,8 @@ from crawler.archive.warc import read_records
 from crawler.articles.clean import clean
 from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
-from crawler.errors import NotAnArticleError
+from crawler.errors import DamagedArchiveError, NotAnArticleError, ObjectMissingError
+from crawler.evidence import not_whole
 from crawler.items import Article
 from crawler.sites import get_site
 from crawler.sites.site import Site
@@ -36,8 +37,8 @@ logger = logging.getLogger(__name__)
 def derive(run: SpooledRun, history: History, repository: Repository) -> RunCounts:
     """Write lines and index of a run anew from its sealed WARCs, with identity decided against `history`.
 
-    Returns what the WARCs show of the run: captures, articles due, their events, and under ``error`` the
-    pages on which the extractor itself failed.
+    Returns what the WARCs show of the run: captures, articles due, their events, under ``error`` the pages on which
+    the extractor itself failed, and under ``lost_original`` the revisits that lead nowhere. Raises `StoreError`.
     """
     run.drop_projections()
     history.drop_pending()
@@ -73,8 +74,19 @@ class _Derivation:
         if isinstance(stored, StoredAttempt):
             return
         self._seen["captures"] += 1
+        if self._site is None or stored.link is None or stored.truncated or not_whole(stored.ref.status, stored.flags):
+            return
         try:
-            article = article_of(stored, self._site, self._originals)
+            page = self._originals.resolved(stored)
+        except (DamagedArchiveError, ObjectMissingError) as error:  # any other error of the store ends the publication
+            logger.error("%s gives no line: %s", stored.url, error)  # noqa: TRY400  its message says it all
+            self._seen["lost_original"] += 1
+            return
+        self._add_article(page, self._site)
+
+    def _add_article(self, stored: StoredCapture, site: Site) -> None:
+        try:
+            article = article_of(stored, site)
         except Exception:
             # As in the crawl: the line of such a page fails and is counted, every other line is published.
             ref = stored.ref
@@ -97,7 +109,7 @@ class _Derivation:
             revised=seen["revision"],
             unchanged=seen["unchanged"],
             captures=seen["captures"],
-            failures={"error": seen["error"]} if seen["error"] else {},
+            failures={reason: seen[reason] for reason in ("error", "lost_original") if seen[reason]},
         )
 
 
@@ -115,16 +127,9 @@ def stored_in(path: Path, key: str) -> Iterator[Stored]:
         yield from read_stored(read_records(stream, key), key)
 
 
-def article_of(stored: StoredCapture, site: Site | None, originals: Originals) -> Article | None:
-    """The cleaned article that a capture holds, with the capture as its evidence; None if it holds none.
-
-    Raises `DamagedArchiveError` for a revisit whose original is not there.
-    """
-    if site is None or stored.link is None or stored.truncated or stored.ref.status != 200:
-        return None
-    message = originals.resolved(stored).message
-    if message.surplus:
-        return None
+def article_of(stored: StoredCapture, site: Site) -> Article | None:
+    """The cleaned article on a whole page, with the capture as its evidence; None if it holds none."""
+    message = stored.message
     content_type = message.value(b"content-type")
     robots = [value.decode("latin-1") for value in message.values(b"x-robots-tag")]
     try:

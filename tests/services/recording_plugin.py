@@ -43,8 +43,8 @@ class Memory:
         receipt.set_result(self._taken(evidence, message) if isinstance(evidence, Capture) else None)
         return receipt
 
-    def accept(self, refs: tuple[CaptureRef, ...]) -> None:
-        """No revisits are made here."""
+    def fail(self, error: Exception) -> None:
+        raise AssertionError(error)
 
     def _taken(self, capture: Capture, message: HttpMessage | None) -> CaptureRef:
         message = message or parse_response(capture.response, capture.method)
