@@ -13,7 +13,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive.content_coding import coding_fault, decoded
+from crawler.archive.content_coding import can_be_removed, coding_fault, decoded
 from crawler.errors import NotAnArticleError
 
 ENCODERS = {
@@ -178,3 +178,20 @@ def test_memory_stays_flat_for_a_large_page() -> None:
     fault, peak = peak_of_a_check(page(), b"gzip", 64 << 20)
     assert fault is None
     assert peak < 1_000_000, f"{peak} bytes"
+
+
+@pytest.mark.parametrize(
+    ("codings", "removable"),
+    [
+        ([b"gzip"], True),
+        ([b"gzip, br"], True),
+        ([b"gzip", b" BR "], True),
+        ([b"identity"], True),
+        ([b"foo, gzip"], False),
+        ([b"gzip, foo"], False),
+        ([b"", b" , "], False),
+        ([], False),
+    ],
+)
+def test_codings_can_be_removed_where_all_of_them_are_known(codings: list[bytes], removable: bool) -> None:
+    assert can_be_removed(codings) is removable

@@ -57,7 +57,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         elsewhere = f"{server.base_url.replace('127.0.0.1', 'localhost')}{moved.path}".encode()
         redirect = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + elsewhere + b"\r\n" + FIELDS + b"\r\n"
         server.raw[moved.path] = [redirect, OK + b"Connection: close\r\n\r\n" + PAGE]
-        done = project.crawl(server.base_url, "-a", "sources=section", "-s", "COOKIES_ENABLED=True")
+        other_host = f"ARCHIVE_PRIVATE_HOSTS=localhost:{server.server_port}"
+        settings = ("-s", "COOKIES_ENABLED=True", "-s", other_host)
+        done = project.crawl(server.base_url, "-a", "sources=section", *settings)
         yield Crawled(project, server, done)
 
 

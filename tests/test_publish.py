@@ -17,16 +17,18 @@ from crawler.archive.spool import RunFacts, Spool, SpooledRun
 from crawler.articles.extract import extract_article
 from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError
 from crawler.evidence import Capture, Declaration, FailedAttempt, Occasion
+from crawler.exporters.group_writer import GroupWriter
 from crawler.exporters.warc import WarcRecorder
 from crawler.items import Article, ArticleLink
 from crawler.state import projections
 from crawler.state.history import History
+from crawler.state.payloads import Payloads
 from crawler.state.projections import derive
 from crawler.state.publish import Outcome, Publisher
 from crawler.state.verdict import RunCounts, judge
 from crawler.storage.local import LocalStore
 from tests.captures import MOMENT, a_capture, a_link
-from tests.faults.record_exchanges import a_writer
+from tests.faults.record_exchanges import OPTIONS, a_writer
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import running
@@ -78,6 +80,36 @@ def hosts(tmp_path: Path) -> Iterator[list[Host]]:
 
 
 OUTCOME = Outcome(RunCounts(sources=1, sources_read=1, due=2, new=2, captures=2), "finished", 0.9)
+
+
+def test_an_outage_of_the_store_while_lines_are_made_anew_keeps_the_run_for_later(
+    hosts: list[Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = hosts[0]
+    page = article_capture(1, " ".join(["A paragraph of the page."] * 99))
+    first = a_run(host.spool, "20260401120000-world-aaaaaa", [page])
+    assert host.publisher.recover(first, 0.9).entry is not None
+    (entry, _), *_ = host.repository.entries()
+    (listed,) = entry.of("warc")
+    second = host.spool.begin(replace(FACTS, snapshot_id="20260401120001-world-bbbbbb"))
+    writer = GroupWriter(second, OPTIONS, Payloads(host.history.path, lambda _: True))
+    writer.write(page)
+    writer.seal()
+    opened = host.repository.store.open
+
+    def failing(key: str, offset: int = 0, length: int | None = None) -> Any:  # noqa: ANN401  as it is
+        if key == listed.key:
+            raise StoreError("the store does not answer")
+        return opened(key, offset, length)
+
+    monkeypatch.setattr(host.repository.store, "open", failing)
+    with pytest.raises(StoreError):
+        host.publisher.recover(second, 0.9)
+    monkeypatch.undo()
+    published = host.publisher.recover(second, 0.9)
+    assert published.entry is not None
+    assert "lost_original" not in published.verdict.sentence
+    assert "1 unchanged" in published.verdict.sentence
 
 
 def test_a_crashed_run_still_knows_what_its_sources_declared(hosts: list[Host]) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.originals import Originals
 from crawler.archive.records import Record
 from crawler.archive.revisits import IDENTICAL_PAYLOAD
+from crawler.archive.salvage import salvage
 from crawler.archive.stored import StoredCapture, read_captures
 from crawler.archive.warc import read_records
 from crawler.evidence import Capture, Occasion
@@ -125,6 +128,68 @@ def test_a_revisit_whose_original_is_lost_is_found_by_verify(project: Project, s
     assert verified.code == 7
     assert "leads nowhere" in verified.out
     assert listed.key in verified.out
+
+
+@pytest.mark.parametrize("harm", ["lost", "damaged"])
+def test_a_page_whose_original_the_store_has_lost_is_stored_in_full(
+    project: Project, site: SampleServer, harm: str
+) -> None:
+    assert project.crawl(site.base_url).code == 0
+    (listed,) = project.entries()[0].of("warc")
+    path = project.archive / listed.key
+    if harm == "lost":
+        path.unlink()
+    else:
+        path.write_bytes(bytes(len(path.read_bytes())))
+    again = project.crawl(site.base_url)
+    assert again.code == 0, again
+    assert "stored in full" in again.err
+    assert not revisits(project, 1)
+    assert {problem.key for problem in project.problems()} == {listed.key}
+
+
+def test_a_damaged_cache_costs_space_and_nothing_else(project: Project, site: SampleServer) -> None:
+    assert project.crawl(site.base_url).code == 0
+    (cache,) = project.spool.glob("*/history.sqlite")
+    with sqlite3.connect(cache) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'originals'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    with cache.open("r+b") as out:
+        out.seek((page - 1) * size)
+        out.write(b"\xff" * size)
+    for _ in range(2):
+        again = project.crawl(site.base_url)
+        assert again.code == 0, again
+    assert "stored in full" not in again.err, "the cache was made anew"
+    assert revisits(project, 2)
+    assert len(project.lines()) == 6
+    assert project.problems() == []
+
+
+def test_a_revisit_finds_its_original_in_a_file_that_lost_a_damaged_part(tmp_path: Path) -> None:
+    run = begin_run(tmp_path)
+    writer = a_writer(run)
+    damaged = writer.write(a_capture())
+    accepted(writer, page())
+    writer.write(page(f"{BASE}/20260401/other-1100000002.html"))
+    writer.sync()
+    assert damaged is not None
+    (opened,) = run.unsealed()
+    with opened.open("r+b") as out:
+        out.seek(damaged.offset + 40)
+        out.write(b"\xff")
+    writer.close()
+    salvaged = salvage(opened, tmp_path / "aside")
+    assert salvaged.groups == 2
+    ((path, key),) = run.sealed()
+    with path.open("rb") as stream:
+        original, revisit = read_captures(read_records(stream, key), key)
+    assert revisit.original is not None
+    assert revisit.original.offset != original.ref.offset
+    assert Originals(run.open_warc).resolved(revisit).message.payload == PAGE
+    run.release()
 
 
 @pytest.fixture

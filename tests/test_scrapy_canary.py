@@ -16,8 +16,18 @@ from twisted.web import _newclient, client
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IResponse
 
-from crawler.capture.exchange import Exchange, ExchangeHeaders
+from crawler.capture.exchange import HEAD_LIMIT, Exchange, ExchangeHeaders
 from crawler.capture.wire import WireDownloadHandler, _WireProtocol
+
+
+class AbortingTransport(StringTransport):
+    """Notes that it was told to abort."""
+
+    aborted = False
+
+    def abortConnection(self) -> None:  # noqa: N802  Twisted's name
+        self.aborted = True
+
 
 AGENT_OPTIONS = {
     "contextFactory",
@@ -124,3 +134,28 @@ def test_a_connection_copies_what_its_request_writes_and_what_it_reads() -> None
     assert transport.value().endswith(b"\r\n\r\nq=1")
     assert exchange.sent == transport.value()
     assert exchange.received.endswith(b"hel")
+
+
+def test_a_head_without_end_is_given_up() -> None:
+    transport: Any = AbortingTransport()  # type: ignore[no-untyped-call]
+    exchange = Exchange(limit=1 << 26)
+    exchange.begin(transport)
+    exchange.receive(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(HEAD_LIMIT // 1000):
+        exchange.receive(b"a:b\r\n" * 400)
+    assert transport.aborted
+    assert exchange.oversize
+    exchange.release()
+
+
+def test_a_long_body_is_not_taken_for_a_head_without_end() -> None:
+    transport: Any = AbortingTransport()  # type: ignore[no-untyped-call]
+    exchange = Exchange(limit=1 << 26)
+    exchange.begin(transport)
+    exchange.receive(b"HTTP/1.1 200 OK\r\n\r\n")
+    for _ in range(HEAD_LIMIT // 1000):
+        exchange.receive(b"x" * 2000)
+    exchange.end()
+    assert not transport.aborted
+    assert len(exchange.received) == 19 + 2000 * (HEAD_LIMIT // 1000)
+    exchange.release()

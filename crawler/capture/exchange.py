@@ -122,7 +122,7 @@ class Exchange:
 
     @property
     def received(self) -> bytes:
-        """What came so far, interim responses included.
+        """What came, interim responses included. To be read when the exchange has ended.
 
         A long response is a mapping of its file, which has the length, slices, searches and buffer of bytes.
         """

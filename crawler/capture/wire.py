@@ -150,7 +150,7 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
             transport: Any = self.transport
             address = getattr(transport.getPeer(), "host", None)
             if not self._exchange.may_ask(address):
-                transport.abortConnection()
+                transport.loseConnection()
                 return fail(RefusedError("private_address", f"{address} is no address of the public internet"))
             in_the_clear = not hasattr(self.transport, "getPeerCertificate")
             self._exchange.begin(self.transport, ready=in_the_clear or self._secured)

@@ -70,7 +70,7 @@ BODIES = {
     "size-with-leading-zeros": chunked(b"000A"),
     "size-in-upper-case": chunked(b"A", b"0A"),
     "size-with-white-space": Script(
-        (Answer((CHUNKED, b"5 \r\nhello\r\n", b"0\r\n\r\n")),),
+        (Answer((CHUNKED + b"5 \r\nhello\r\n0\r\n\r\n",)),),
         flags="ResponseDataLossError",
         truncated="unspecified",
         by_byte=heard(CHUNKED + b"5 \r\n", flags=LOST, truncated="disconnect"),
