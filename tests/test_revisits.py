@@ -130,6 +130,18 @@ def test_a_revisit_whose_original_is_lost_is_found_by_verify(project: Project, s
     assert listed.key in verified.out
 
 
+def test_restore_names_the_snapshots_that_revisits_need(project: Project, site: SampleServer, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert project.crawl(site.base_url).code == 0
+    first, second = project.entries()
+    told = project.scrapy("restore", second.snapshot_id, "--to", str(tmp_path / "restored"))
+    assert f"restore {first.snapshot_id} too" in told.out
+    told = project.scrapy("restore", second.snapshot_id, "--to", str(tmp_path / "again"), "--json")
+    assert told.json["needs"] == {first.of("warc")[0].key: first.snapshot_id}
+    told = project.scrapy("restore", first.snapshot_id, "--to", str(tmp_path / "first"), "--json")
+    assert told.json["needs"] == {}
+
+
 @pytest.mark.parametrize("harm", ["lost", "damaged"])
 def test_a_page_whose_original_the_store_has_lost_is_stored_in_full(
     project: Project, site: SampleServer, harm: str

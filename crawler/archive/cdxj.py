@@ -46,7 +46,7 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
     """The index line of a capture or a resource, with the keys of pywb and cdxj-indexer; numbers are strings there.
 
     A response that a revisit may refer to has more keys: `transfer` (coding), `record` (its id) and `date`; an
-    answer to a request for a requisite has `requisite`.
+    answer to a request for a requisite has `requisite`, a revisit has `original`: the file that holds it.
     """
     if isinstance(stored, StoredFacts):
         record = stored.located.record
@@ -60,6 +60,8 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
         found = _MIME.match((message.value(b"content-type") or b"").strip().lower())
         mime = found.group().decode("ascii") if found else "unk"
     more: dict[str, str] = {"requisite": stored.requisite} if stored.requisite else {}
+    if stored.original is not None:
+        more["original"] = stored.original.warc.rpartition("/")[2]
     if transfer := stored.transfer:
         more |= {"transfer": transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
     # A 304 is indexed without its status, as a page: players take the status from the original.

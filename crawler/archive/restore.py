@@ -5,7 +5,8 @@ import os
 import shutil
 from pathlib import Path
 
-from crawler.archive.keys import log_key
+from crawler.archive.cdxj import read_index
+from crawler.archive.keys import log_key, warc_key_of
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Repository
 from crawler.errors import ConfigurationError, DamagedArchiveError, NewswarcError
@@ -39,6 +40,20 @@ def restore_snapshot(repository: Repository, entry: LogEntry, to: Path) -> list[
         shutil.rmtree(making, ignore_errors=True)
         raise
     return [to / listed.key for listed in entry.objects] + [to / log_key(entry.seq)]
+
+
+def needed_by_revisits(repository: Repository, entry: LogEntry) -> dict[str, str | None]:
+    """WARCs of other snapshots that revisits of this one refer to, each with its snapshot's id, None for a lost one."""
+    own = {listed.key for listed in entry.of("warc")}
+    needed: set[str] = set()
+    for listed in entry.of("cdxj"):
+        with repository.open(listed) as stream:
+            named = (line.fields.get("original") for line in read_index(stream, listed.key))
+            needed |= {warc_key_of(filename) for filename in named if filename}
+    if not needed - own:
+        return {}
+    holders = {listed.key: other.snapshot_id for other, _ in repository.entries() for listed in other.of("warc")}
+    return {key: holders.get(key) for key in sorted(needed - own)}
 
 
 def _restore(repository: Repository, listed: ListedObject, target: Path) -> None:

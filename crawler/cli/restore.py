@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from crawler.archive.restore import restore_snapshot
+from crawler.archive.restore import needed_by_revisits, restore_snapshot
 from crawler.cli.output import Context, size_text
 from crawler.errors import ExitCode
 
@@ -24,11 +24,18 @@ def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
     entry = repository.find(arguments.snapshot)
     to = Path(arguments.to)
     written = restore_snapshot(repository, entry, to)
+    needs = needed_by_revisits(repository, entry)
     if arguments.json:
         files = [path.relative_to(to).as_posix() for path in written]
-        context.say_json({"snapshot": entry.snapshot_id, "to": str(to), "bytes": entry.total_bytes, "files": files})
+        about = {"snapshot": entry.snapshot_id, "to": str(to), "bytes": entry.total_bytes, "files": files}
+        context.say_json({**about, "needs": needs})
     else:
         context.say(
             f"restored {entry.snapshot_id} to {to}: {len(written)} files, {size_text(entry.total_bytes)}, all verified"
         )
+        if needs:
+            others = ", ".join(sorted({snapshot or "a lost one" for snapshot in needs.values()}))
+            context.say(
+                f"its revisits refer to {len(needs)} WARCs of other snapshots: to replay it, restore {others} too"
+            )
     return ExitCode.COMPLETE
