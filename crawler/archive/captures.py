@@ -1,7 +1,10 @@
 """Captures, failed attempts and facts of the ledger as groups of WARC records. `stored.py` reads them back."""
 
+import re
+
 import orjson
 
+from crawler.archive.content_coding import is_coded
 from crawler.archive.digests import digest
 from crawler.archive.http_message import HttpMessage
 from crawler.archive.metadata import attempt_facts, capture_facts
@@ -12,6 +15,10 @@ from crawler.evidence import Capture, Declaration, FailedAttempt, Original
 REQUEST = "application/http;msgtype=request"
 RESPONSE = "application/http;msgtype=response"
 FACTS = "application/x-ndjson"
+
+_PACKED = re.compile(
+    rb"(?:image/(?:avif|gif|jpeg|png|webp)|font/woff2?|audio/.*|video/.*)\Z", re.IGNORECASE | re.DOTALL
+)
 
 
 def capture_records(
@@ -28,12 +35,20 @@ def capture_records(
     else:
         cut = [("WARC-Truncated", capture.truncated)] if capture.truncated else []
         fields = [*shared, *cut, ("WARC-Payload-Digest", payload_digest)]
-        response = new_record("response", capture.started_at, RESPONSE, capture.response, fields)
+        packed = message.head_end if is_packed(message) else None
+        response = new_record("response", capture.started_at, RESPONSE, capture.response, fields, packed_from=packed)
     beside = ("WARC-Concurrent-To", f"<{response.record_id}>")
     request = new_record("request", capture.started_at, REQUEST, capture.request, [*shared, beside])
     received = capture.response if original is not None and message.status == 304 else b""
     facts = warc_fields(capture_facts(capture, message, received))
     return request, response, new_record("metadata", capture.started_at, WARC_FIELDS, facts, [*named, beside])
+
+
+def is_packed(message: HttpMessage) -> bool:
+    """True for a response whose body says that it is compressed: by its content coding or by its media type."""
+    if is_coded(message.values(b"content-encoding")):
+        return True
+    return _PACKED.match((message.value(b"content-type") or b"").partition(b";")[0].strip()) is not None
 
 
 def attempt_records(attempt: FailedAttempt, warcinfo_id: str) -> tuple[Record, ...]:

@@ -73,6 +73,11 @@ def decoded(payload: bytes, codings: list[bytes], limit: int) -> bytes:
     return b"".join(_unpacked((payload,), names, limit)) if names else payload
 
 
+def is_coded(codings: list[bytes]) -> bool:
+    """True if `codings`, the values of Content-Encoding, end in one that is known here."""
+    return bool(codings and _known(codings))
+
+
 def _known(codings: list[bytes]) -> list[bytes]:
     """Names of the codings to remove, in that order, up to the first that is unknown."""
     names = [name.strip().lower() for name in b",".join(codings).split(b",")]

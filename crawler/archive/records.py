@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from urllib.parse import quote, unquote
@@ -30,6 +30,8 @@ class Record:
     """Header fields in the order written; Content-Length is computed."""
     block: bytes
     """The record's content block."""
+    packed_from: int | None = field(default=None, compare=False)
+    """Byte of the block from which on it is packed already, so that it is not worth compressing; None if it is."""
 
     def value(self, name: str) -> str | None:
         """Value of the first field of that name, case-insensitive."""
@@ -58,7 +60,13 @@ class Record:
 
 
 def new_record(
-    kind: str, date: datetime, content_type: str, block: bytes, extra: Iterable[tuple[str, str]] = ()
+    kind: str,
+    date: datetime,
+    content_type: str,
+    block: bytes,
+    extra: Iterable[tuple[str, str]] = (),
+    *,
+    packed_from: int | None = None,
 ) -> Record:
     """A record with a fresh id, its date and the digest of its block; `extra` fields stand in between.
 
@@ -74,6 +82,7 @@ def new_record(
             *([("Content-Type", content_type)] if content_type else []),
         ),
         block,
+        packed_from,
     )
 
 

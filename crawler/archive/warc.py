@@ -5,6 +5,7 @@ The ritual of a file: `.open` while it is written → fsync after each batch →
 
 import hashlib
 import os
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ _PIECE = 1 << 20
 """Bytes of a record that are compressed at once."""
 
 _GZIP = zlib.MAX_WBITS | 16
+_GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+"""Header of a member (RFC 1952, section 2.3): deflate, no name, no time, unknown system."""
+_STORED = struct.Struct("<BHH")
+"""Header of a stored block that begins at a byte (RFC 1951, section 3.2.4): last or not, length and its complement."""
+_MOST_STORED = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class WarcFile:
         located = []
         for record in records:
             offset = self.bytes
-            for piece in compress_member(record.parts(), self._level):
+            for piece in record_member(record, self._level):
                 self._out.write(piece)
                 self._sha256.update(piece)
                 self.bytes += len(piece)
@@ -107,6 +113,32 @@ def sealed_file(path: Path, key: str) -> SealedFile:
     with path.open("rb") as stream:
         records = sum(1 for _ in read_members(stream, key))
     return SealedFile(path, key, file_sha256(path), path.stat().st_size, records)
+
+
+def record_member(record: Record, level: int) -> Iterator[bytes | memoryview]:
+    """The gzip member of a record, piece by piece."""
+    head, block, end = record.parts()
+    if record.packed_from is None:
+        return compress_member((head, block, end), level)
+    return stored_member(head + block[: record.packed_from], memoryview(block)[record.packed_from :], end, level)
+
+
+def stored_member(head: bytes, packed: memoryview, end: bytes, level: int) -> Iterator[bytes | memoryview]:
+    """One gzip member of `head`, which is deflated, `packed` and `end`, which stand in it as they are.
+
+    Deflating what is packed already takes ten times as long and makes it larger.
+    """
+    packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -zlib.MAX_WBITS)
+    yield _GZIP_HEAD + packer.compress(head) + packer.flush(isal_zlib.Z_SYNC_FLUSH)
+    checksum = isal_zlib.crc32(head)
+    for start in range(0, len(packed), _MOST_STORED):
+        piece = packed[start : start + _MOST_STORED]
+        checksum = isal_zlib.crc32(piece, checksum)
+        yield _STORED.pack(0, len(piece), len(piece) ^ _MOST_STORED)
+        yield piece
+    checksum = isal_zlib.crc32(end, checksum)
+    size = len(head) + len(packed) + len(end)
+    yield _STORED.pack(1, len(end), len(end) ^ _MOST_STORED) + end + struct.pack("<II", checksum, size & 0xFFFFFFFF)
 
 
 def compress_member(parts: Iterable[bytes | memoryview], level: int) -> Iterator[bytes]:
