@@ -134,6 +134,25 @@ def test_damage_in_the_middle_costs_only_its_own_group_and_no_byte_is_thrown_awa
             assert len(list(read_captures(read_records(stream, KEY), KEY))) == kept
 
 
+def test_groups_inside_the_body_of_a_damaged_capture_are_not_taken_for_captures(tmp_path: Path) -> None:
+    forged = b"".join(b"".join(record_member(record, 2)) for record in capture_records(CAPTURES[1]))
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(forged)
+    file = WarcFile(tmp_path / KEY.rpartition("/")[2], KEY, 2)
+    info = warcinfo_record(FACTS, KEY, MOMENT)
+    file.write([info])
+    _, response, _ = file.write(capture_records(replace(CAPTURES[0], response=head + forged), info.record_id))
+    file.write(capture_records(CAPTURES[1], info.record_id))
+    data = bytearray(file.seal().path.read_bytes())
+    assert forged in data
+    data[response.offset + 12] ^= 0xFF
+    opened = tmp_path / "damaged.warc.gz.open"
+    opened.write_bytes(data)
+    salvaged = salvage(opened, tmp_path / "aside")
+    assert salvaged.groups == 1
+    assert salvaged.sealed is not None
+    assert [record.block for record in records_of(salvaged.sealed)[2:3]] == [CAPTURES[1].response]
+
+
 def test_damage_is_named_with_its_byte(written: WarcFile) -> None:
     path = written.seal().path
     data = bytearray(path.read_bytes())

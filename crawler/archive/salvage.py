@@ -1,7 +1,8 @@
 """Makes a WARC that a crash left open whole again: whole capture groups are kept, everything else is set aside.
 
 A crash leaves a cut tail, which was never acknowledged. A failing disk can also damage what was: whole groups behind
-such a place are found again and kept, and no byte is thrown away unread.
+such a place are found again and kept, and no byte is thrown away unread. A body may hold gzip members that look like
+groups; they cannot name the file's warcinfo, whose id no site gets to know.
 """
 
 import mmap
@@ -13,7 +14,7 @@ from typing import BinaryIO
 
 from crawler.archive.groups import begins_group, is_whole
 from crawler.archive.records import Record, parse_record
-from crawler.archive.warc import OPEN_SUFFIX, read_members, seal
+from crawler.archive.warc import OPEN_SUFFIX, read_members, read_records, seal
 from crawler.errors import DamagedArchiveError
 from crawler.storage.local import fsync_directory, make_directories
 
@@ -63,16 +64,26 @@ def _whole_groups(opened: Path, size: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     with opened.open("rb") as stream:
-        while start < size:
-            found, stopped = _groups_from(stream, opened.name, start)
+        warcinfo_id = _warcinfo_id(stream, opened.name)
+        while warcinfo_id and start < size:
+            found, stopped = _groups_from(stream, opened.name, start, warcinfo_id)
             spans.extend(found)
-            if stopped is None or not spans:
+            if stopped is None:
                 break
             start = _next_member(stream, stopped + 1, size)
     return spans
 
 
-def _groups_from(stream: BinaryIO, name: str, start: int) -> tuple[list[tuple[int, int]], int | None]:
+def _warcinfo_id(stream: BinaryIO, name: str) -> str | None:
+    """Record id of the warcinfo that the file begins with."""
+    try:
+        first = next(read_records(stream, name), None)
+    except DamagedArchiveError:
+        return None
+    return first.record.record_id if first is not None and first.record.kind == "warcinfo" else None
+
+
+def _groups_from(stream: BinaryIO, name: str, start: int, warcinfo_id: str) -> tuple[list[tuple[int, int]], int | None]:
     """Whole groups from a member on, and the byte at which reading had to stop, None at the end of the file."""
     spans: list[tuple[int, int]] = []
     group: list[Record] = []
@@ -85,11 +96,16 @@ def _groups_from(stream: BinaryIO, name: str, start: int) -> tuple[list[tuple[in
             group, begin = ([record], at) if begins_group(record) else ([*group, record], begin)
             at += length
             if is_whole(group):
-                spans.append((begin, at))
+                if all(_belongs(part, warcinfo_id) for part in group):
+                    spans.append((begin, at))
                 group = []
     except DamagedArchiveError:  # the place that we look for: what stands before it is whole
         return spans, at
     return spans, None
+
+
+def _belongs(record: Record, warcinfo_id: str) -> bool:
+    return warcinfo_id in (record.record_id, (record.value("WARC-Warcinfo-ID") or "").strip("<>"))
 
 
 def _next_member(stream: BinaryIO, start: int, size: int) -> int:
