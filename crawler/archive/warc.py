@@ -69,7 +69,8 @@ class WarcFile:
         self._records = 0
         self._sha256 = hashlib.sha256()
         self._level = level
-        self._out = path.with_name(path.name + OPEN_SUFFIX).open("xb", buffering=_BUFFER)
+        self._out = path.with_name(path.name + OPEN_SUFFIX).open("xb")
+        self._held = bytearray()
         fsync_directory(path.parent)
 
     def write(self, records: Sequence[Record]) -> list[LocatedRecord]:
@@ -78,15 +79,17 @@ class WarcFile:
         for record in records:
             offset = self.bytes
             for piece in record_member(record, self._level):
-                self._out.write(piece)
-                self._sha256.update(piece)
+                self._held += piece
                 self.bytes += len(piece)
+                if len(self._held) >= _BUFFER:
+                    self._pass_on()
             self._records += 1
             located.append(LocatedRecord(record, offset, self.bytes - offset))
         return located
 
     def sync(self) -> None:
         """Make everything written so far durable. An error here is fatal: the pages may be gone."""
+        self._pass_on()
         self._out.flush()
         os.fsync(self._out.fileno())
 
@@ -99,7 +102,17 @@ class WarcFile:
 
     def close(self) -> None:
         """Give the file up as it is, unsealed, for recovery to read."""
-        self._out.close()
+        try:
+            self._pass_on()
+        finally:
+            self._out.close()
+
+    def _pass_on(self) -> None:
+        """Hash and write what is held, at one go: for each another thread may take over, which costs both."""
+        held, self._held = self._held, bytearray()  # what cannot be written is not tried again
+        if held:
+            self._sha256.update(held)
+            self._out.write(held)
 
 
 def seal(opened: Path, final: Path) -> None:
@@ -117,6 +130,8 @@ def sealed_file(path: Path, key: str) -> SealedFile:
 
 def record_member(record: Record, level: int) -> Iterator[bytes | memoryview]:
     """The gzip member of a record, piece by piece."""
+    if record.packed_from is None and len(record.block) <= _PIECE:
+        return iter((isal_zlib.compress(record.to_bytes(), level, _GZIP),))
     head, block, end = record.parts()
     if record.packed_from is None:
         return compress_member((head, block, end), level)
