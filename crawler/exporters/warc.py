@@ -27,7 +27,7 @@ _OVERHEAD = 2000
 """Bytes that evidence takes beside its messages."""
 
 SYNC_SECONDS = 0.03
-"""Least time from one sync to the next. A capture that comes alone is synced at once."""
+"""Least time from one sync to the next, unless the queue is full. A capture that comes alone is synced at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class WarcRecorder:
         self._failure: CaptureError | None = None
         self._synced_at = 0.0
         self._sealing = False
+        self._pressed = threading.Event()
         self._thread = threading.Thread(target=self._work, name="warc-recorder", daemon=True)
         self._thread.start()
 
@@ -73,6 +74,7 @@ class WarcRecorder:
         `message` is the response of a capture taken apart, where that was done already.
         """
         while self._waiting_bytes >= self._queue_bytes and self._failure is None:
+            self._pressed.set()
             turn: asyncio.Future[None] = self._loop.create_future()
             self._room.append(turn)
             await turn
@@ -99,6 +101,7 @@ class WarcRecorder:
         """Write what waits, seal the last file and end the thread. Raises `CaptureError` if writing failed."""
         self._sealing = True
         self._queue.put(None)
+        self._pressed.set()
         await asyncio.to_thread(self._thread.join)
         await asyncio.sleep(0)  # what the thread told the loop last is handled now
         if self._failure is not None:
@@ -127,17 +130,21 @@ class WarcRecorder:
             self._tell(self._failed, failure, batch)
 
     def _next_batch(self) -> tuple[list[_Waiting], bool]:
-        """What waits; under load, what comes until the next sync is due. A sync costs as much as writing some pages."""
+        """What waits; under load, what comes until the next sync is due. A sync costs as much as writing some pages.
+
+        The thread sleeps until then: to wake it for every capture costs the reactor's thread as well.
+        """
         batch: list[_Waiting] = []
         waiting = self._queue.get()
-        due = self._synced_at + SYNC_SECONDS
+        self._pressed.wait(max(self._synced_at + SYNC_SECONDS - monotonic(), 0))
+        self._pressed.clear()
         while waiting is not None:
             if isinstance(waiting, _Accepted):
                 self._writer.accept(waiting.refs)
             else:
                 batch.append(waiting)
             try:
-                waiting = self._queue.get(timeout=max(due - monotonic(), 0))
+                waiting = self._queue.get_nowait()
             except queue.Empty:
                 return batch, False
         return batch, True
