@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import BinaryIO
 
@@ -27,6 +28,8 @@ REVISIT = "warc/revisit"
 """What the index gives as media type of a revisit."""
 
 _MEMBER_LIMIT = 64 << 20
+_PLAIN = re.compile(r"(https?://[\w.:-]{1,260}/)((?:[\w-][\w.-]*/)*[\w-][\w.-]*)\Z", re.ASCII)
+"""URLs of whose path the transform only makes lower case: origin and path."""
 _MIME = re.compile(rb"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
 
@@ -94,6 +97,16 @@ def _line(
 
 def surt_key(url: str) -> str:
     """The URL's Sort-friendly URI Reordering Transform, without spaces, as the index sorts by it."""
+    plain = _PLAIN.match(url)
+    return _origin_key(plain[1]) + plain[2].lower() if plain else _transformed(url)
+
+
+@lru_cache(maxsize=256)
+def _origin_key(origin: str) -> str:
+    return _transformed(origin)
+
+
+def _transformed(url: str) -> str:
     return str(surt.surt(url)).replace(" ", "%20")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import quote, unquote
 from uuid import uuid4
@@ -102,6 +103,7 @@ def parse_record(data: bytes, where: str) -> Record:
     return Record(tuple(field for field in fields if field[0].lower() != "content-length"), block)
 
 
+@lru_cache(maxsize=8)
 def warc_date(moment: datetime) -> str:
     """WARC-Date at microsecond precision, UTC (section 5.4)."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
