@@ -122,9 +122,10 @@ def final_response(raw: bytes) -> bytes:
 
 def without_fields(raw: bytes, names: frozenset[bytes]) -> tuple[bytes, tuple[str, ...]]:
     """`raw` without the header lines of `names` (lower case), and the names that were cut, as written."""
-    head_end, fields = _head(raw)
-    if not any(name.lower() in names for name, _ in fields):
+    lower = raw.lower()
+    if not any(name in lower for name in names):
         return raw, ()
+    head_end, _ = _head(raw)
     kept: list[bytes] = []
     cut: list[str] = []
     cutting = False
