@@ -4,10 +4,11 @@ The *body* is what stands after the head, transfer coding included; the *payload
 content coding kept: what WARC-Payload-Digest is taken over.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+from crawler.archive.digests import digest_and_size
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
@@ -89,12 +90,7 @@ class HttpMessage:
 
     def payload_digest(self) -> tuple[str, int]:
         """Digest and size of the payload, as WARC-Payload-Digest gives it."""
-        sha256 = hashlib.sha256()
-        size = 0
-        for part in self.payload_parts():
-            sha256.update(part)
-            size += len(part)
-        return f"sha256:{sha256.hexdigest()}", size
+        return digest_and_size(self.payload_parts())
 
 
 def parse_response(raw: bytes, method: str = "GET") -> HttpMessage:
