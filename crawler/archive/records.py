@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
+from random import Random
 from urllib.parse import quote, unquote
-from uuid import uuid4
+from uuid import UUID
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
@@ -19,6 +20,9 @@ WARC_FIELDS = "application/warc-fields"
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f%]")
 _UNSAFE_IN_HEADER = re.compile(r"[^\x20-\x7e]")
+
+_RANDOM = Random()  # noqa: S311  ids are to be unique, not secret
+"""The system seeds it with more bits than an id has."""
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -76,7 +80,7 @@ def new_record(
     return Record(
         (
             ("WARC-Type", kind),
-            ("WARC-Record-ID", f"<{uuid4().urn}>"),
+            ("WARC-Record-ID", f"<{_new_id().urn}>"),
             ("WARC-Date", warc_date(date)),
             *extra,
             ("WARC-Block-Digest", digest(block)),
@@ -85,6 +89,11 @@ def new_record(
         block,
         packed_from,
     )
+
+
+def _new_id() -> UUID:
+    """A random id (RFC 9562 section 5.4). `uuid4` asks the system for each, and lets other threads run meanwhile."""
+    return UUID(int=_RANDOM.getrandbits(128), version=4)
 
 
 def parse_record(data: bytes, where: str) -> Record:
