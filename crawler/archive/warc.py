@@ -34,6 +34,8 @@ _GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _STORED = struct.Struct("<BHH")
 """Header of a stored block that begins at a byte (RFC 1951, section 3.2.4): last or not, length and its complement."""
 _MOST_STORED = 0xFFFF
+_QUIET = 5 << 10
+"""Bytes of which ISA-L takes the checksum without letting go of the interpreter's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def stored_member(head: bytes, packed: memoryview, end: bytes, level: int) -> It
     checksum = isal_zlib.crc32(head)
     for start in range(0, len(packed), _MOST_STORED):
         piece = packed[start : start + _MOST_STORED]
-        checksum = isal_zlib.crc32(piece, checksum)
+        for at in range(0, len(piece), _QUIET):
+            checksum = isal_zlib.crc32(piece[at : at + _QUIET], checksum)
         yield _STORED.pack(0, len(piece), len(piece) ^ _MOST_STORED)
         yield piece
     checksum = isal_zlib.crc32(end, checksum)
