@@ -8,6 +8,7 @@ groups; they cannot name the file's warcinfo, whose id no site gets to know.
 import mmap
 import os
 import shutil
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +22,9 @@ from crawler.storage.local import fsync_directory, make_directories
 ASIDE_SUFFIX = ".aside"
 _MEMBER = b"\x1f\x8b\x08"
 """How a gzip member begins."""
+
+_LOOK = 8192
+"""Bytes of a member that are looked at for the record's header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def _whole_groups(opened: Path, size: int) -> list[tuple[int, int]]:
             spans.extend(found)
             if stopped is None:
                 break
-            start = _next_member(stream, stopped + 1, size)
+            start = _next_member(stream, stopped + 1, size, warcinfo_id)
     return spans
 
 
@@ -108,13 +112,25 @@ def _belongs(record: Record, warcinfo_id: str) -> bool:
     return warcinfo_id in (record.record_id, (record.value("WARC-Warcinfo-ID") or "").strip("<>"))
 
 
-def _next_member(stream: BinaryIO, start: int, size: int) -> int:
-    """Where the next gzip member may begin; the end of the file if none does."""
+def _next_member(stream: BinaryIO, start: int, size: int, warcinfo_id: str) -> int:
+    """Where the next gzip member of the file may begin; the end of the file if none does.
+
+    Only the beginning of each is looked at: a body may hold any number of members that unpack to gigabytes.
+    """
     if start >= size:
         return size
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = data.find(_MEMBER, start)
+        while found >= 0 and not _names(data[found : found + _LOOK], warcinfo_id):
+            found = data.find(_MEMBER, found + 1)
     return found if found >= 0 else size
+
+
+def _names(member: bytes, warcinfo_id: str) -> bool:
+    try:
+        return warcinfo_id.encode() in zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(member, 2 * _LOOK)
+    except zlib.error:
+        return False
 
 
 def _set_aside(opened: Path, start: int, aside: Path) -> Path:

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 _Row = tuple[object, ...]
 _HAVING = "WHERE payload_digest = ? AND transfer = ?"
+_FIND = f"SELECT 1, * FROM originals {_HAVING} UNION ALL SELECT 0, * FROM accepted {_HAVING}"  # noqa: S608  constants
 _REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-fontobject", "text/css")
 
 
@@ -63,13 +64,12 @@ class Payloads:
 
     def find(self, payload_digest: str, transfer: str) -> Original | None:
         """The response that has this payload under this transfer coding, a committed one before one of this run."""
-        for table in ("originals", "accepted"):
-            row = self._run(f"SELECT * FROM {table} {_HAVING}", (payload_digest, transfer))  # noqa: S608  two constants
-            if row is not None:
-                digest, _, record_id, url, date, warc, offset = row
-                original = Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
-                if table == "accepted" or self._is_there(original):
-                    return original
+        for committed, digest, _, record_id, url, date, warc, offset in self._run(
+            _FIND, (payload_digest, transfer) * 2
+        ):
+            original = Original(record_id, url, datetime.fromisoformat(date), digest, warc, offset)
+            if not committed or self._is_there(original):
+                return original
         return None
 
     def note(self, stored: StoredCapture) -> None:
@@ -107,12 +107,12 @@ class Payloads:
         logger.warning("%s has lost what unchanged pages could refer to: they are stored in full", original.warc)
         return False
 
-    def _run(self, sql: str, values: tuple[object, ...]) -> Any:  # noqa: ANN401  a row, or None
+    def _run(self, sql: str, values: tuple[object, ...]) -> list[Any]:
         try:
-            return self._db.execute(sql, values).fetchone()
+            return self._db.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             self._fail(error)
-            return None
+            return []
 
     def _fail(self, error: sqlite3.Error) -> None:
         """Go on with nothing known; a damaged file is thrown away, and made again from the store by the next run."""
