@@ -24,11 +24,9 @@ from crawler.archive.warc import (
     repeatable_member,
     stored_member,
 )
-from tests.captures import BASE, MOMENT, a_capture, a_link, capture_records, run_facts
+from tests.captures import MOMENT, a_capture, capture_records
 
 KEY = "warc/2026/04/01/news-20260401123015-00000-abcdef.warc.gz"
-FACTS = run_facts("20260401123015-world-abcdef", "world")
-CAPTURES = [a_capture(), a_capture(f"{BASE}/20260401/story-1100000001.html", link=a_link(), seconds=1)]
 
 
 LEVELS = (1, 2, 3)
@@ -121,7 +119,7 @@ def test_every_reader_finds_a_record_whole_whose_block_is_packed_already(level: 
 def test_a_body_is_stored_as_it_is_where_its_head_says_that_it_is_packed(fields: bytes, stored: bool) -> None:
     body = bytes(range(256)) * 8
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%s\r\n\r\n" % (len(body), fields)
-    _, response, _ = capture_records(replace(CAPTURES[0], response=head + body))
+    _, response, _ = capture_records(replace(a_capture(), response=head + body))
     member = b"".join(record_member(response, 2))
     assert (body in member) == stored
     assert gzip.decompress(member) == response.to_bytes()
