@@ -52,6 +52,7 @@ class WorldSpider(Spider):
         self.site = get_site(site or f"sputnik-{edition}")
         self.site_name = self.site.name
         self.base = _checked_base(base or self.site.base)
+        self.named_base = self.base if base else ""
         kinds = tuple(kind.strip() for kind in sources.split(",") if kind.strip())
         self.wanted = Wanted(section, kinds, _day("since", since), _day("until", until))
         self.sources = list(planned(self.site, self.base, self.wanted))

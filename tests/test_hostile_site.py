@@ -10,7 +10,7 @@ import pytest
 
 from crawler.archive.stored import StoredAttempt, StoredCapture, read_stored
 from crawler.archive.warc import read_records
-from crawler.politeness.addresses import is_public
+from crawler.politeness.addresses import is_public, private_hosts
 from tests.running import Finished, Project
 from tests.site.articles import SampleSite
 from tests.site.server import HTML, Response, SampleServer, running
@@ -77,11 +77,29 @@ def article_with(site: SampleServer, markup: str) -> None:
         ("fe80::1%eth0", False),
         ("224.0.0.1", False),
         ("0.0.0.0", False),  # noqa: S104  an address to be refused
+        ("::10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b::808:808", True),
+        ("64:ff9b:1::808:808", False),
+        ("::ffff:0:7f00:1", False),
+        ("fec0::1", False),
+        ("::ffff:224.0.0.1", False),
         ("no address", False),
     ],
 )
 def test_s10_only_addresses_of_the_public_internet_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+def test_the_operator_names_hosts_in_any_spelling() -> None:
+    named = private_hosts("http://Intranet:8080/x", "localhost , [::1]:90,, other:443")
+    assert named == {("intranet", 8080), ("localhost", None), ("::1", 90), ("other", 443)}
+    assert private_hosts("https://Intranet", "bad:port") == {("intranet", 443)}
+    assert private_hosts("", "") == frozenset()
+
+
+def test_a_base_in_another_spelling_is_crawled(project: Project, site: SampleServer) -> None:
+    assert project.crawl(site.base_url.replace("127.0.0.1", "LOCALHOST")).code == 0
 
 
 def test_s09_an_image_of_the_operators_own_network_is_not_asked_for(
@@ -150,6 +168,14 @@ def test_requisites_that_name_others_without_end_do_not_hold_the_run(project: Pr
     entry = project.entries()[0]
     assert entry.counts["requisites"] <= 300, "a hundred for each of the three articles"
     assert "not fetched" in done.err
+
+
+def test_a_requisite_that_was_cut_is_asked_for_again(project: Project, site: SampleServer) -> None:
+    article_with(site, '<img src="/cut.png">')
+    site.raw["/cut.png"] = [b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 99\r\n\r\nhalf"]
+    for _ in range(2):
+        crawled(project, site, "-s", "ARCHIVE_REQUISITES=1", "-s", "RETRY_ENABLED=0")
+    assert [request.path for request in site.requests].count("/cut.png") == 2
 
 
 def test_a_requisite_that_is_gone_or_has_moved_is_not_asked_for_again(project: Project, site: SampleServer) -> None:

@@ -149,6 +149,18 @@ def test_a_page_whose_original_the_store_has_lost_is_stored_in_full(
     assert {problem.key for problem in project.problems()} == {listed.key}
 
 
+def test_one_damaged_record_costs_one_page_once(project: Project, site: SampleServer) -> None:
+    assert project.crawl(site.base_url).code == 0
+    (listed,) = project.entries()[0].of("warc")
+    damaged = next(stored for stored in captures(project, 0) if stored.link is not None)
+    with (project.archive / listed.key).open("r+b") as out:
+        out.seek(damaged.ref.offset + damaged.ref.length // 2)
+        out.write(b"\xff\xff\xff\xff")
+    for run, expected in ((1, 5), (2, 6)):
+        assert project.crawl(site.base_url).code == 0
+        assert len(revisits(project, run)) == expected
+
+
 def test_a_damaged_cache_costs_space_and_nothing_else(project: Project, site: SampleServer) -> None:
     assert project.crawl(site.base_url).code == 0
     (cache,) = project.spool.glob("*/history.sqlite")

@@ -136,11 +136,12 @@ def test_a_connection_copies_what_its_request_writes_and_what_it_reads() -> None
     assert exchange.received.endswith(b"hel")
 
 
-def test_a_head_without_end_is_given_up() -> None:
+@pytest.mark.parametrize("interim", [b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2])
+def test_a_head_without_end_is_given_up(interim: bytes) -> None:
     transport: Any = AbortingTransport()  # type: ignore[no-untyped-call]
     exchange = Exchange(limit=1 << 26)
     exchange.begin(transport)
-    exchange.receive(b"HTTP/1.1 200 OK\r\n")
+    exchange.receive(interim + b"HTTP/1.1 200 OK\r\n")
     for _ in range(HEAD_LIMIT // 1000):
         exchange.receive(b"a:b\r\n" * 400)
     assert transport.aborted
@@ -158,4 +159,14 @@ def test_a_long_body_is_not_taken_for_a_head_without_end() -> None:
     exchange.end()
     assert not transport.aborted
     assert len(exchange.received) == 19 + 2000 * (HEAD_LIMIT // 1000)
+    exchange.release()
+
+
+def test_interim_responses_without_end_are_given_up() -> None:
+    transport: Any = AbortingTransport()  # type: ignore[no-untyped-call]
+    exchange = Exchange(limit=1 << 26)
+    exchange.begin(transport)
+    for _ in range(HEAD_LIMIT // 20_000):
+        exchange.receive(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
+    assert transport.aborted
     exchange.release()

@@ -10,7 +10,7 @@ from crawler.archive.http_message import HttpMessage
 from crawler.archive.metadata import attempt_facts, capture_facts
 from crawler.archive.records import WARC_FIELDS, Fields, Record, new_record, warc_fields
 from crawler.archive.revisits import revisit_record
-from crawler.evidence import Capture, Declaration, FailedAttempt, Original
+from crawler.evidence import UNDECODABLE, Capture, Declaration, FailedAttempt, Original
 
 REQUEST = "application/http;msgtype=request"
 RESPONSE = "application/http;msgtype=response"
@@ -35,7 +35,7 @@ def capture_records(
     else:
         cut = [("WARC-Truncated", capture.truncated)] if capture.truncated else []
         fields = [*shared, *cut, ("WARC-Payload-Digest", payload_digest)]
-        packed = message.head_end if is_packed(message) else None
+        packed = message.head_end if is_packed(message) and UNDECODABLE not in capture.flags else None
         response = new_record("response", capture.started_at, RESPONSE, capture.response, fields, packed_from=packed)
     beside = ("WARC-Concurrent-To", f"<{response.record_id}>")
     request = new_record("request", capture.started_at, REQUEST, capture.request, [*shared, beside])

@@ -62,7 +62,7 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
     else:
         found = _MIME.match((message.value(b"content-type") or b"").strip().lower())
         mime = found.group().decode("ascii") if found else "unk"
-    more: dict[str, str] = {"requisite": stored.requisite} if stored.requisite else {}
+    more: dict[str, str] = {"requisite": stored.requisite} if stored.requisite and stored.answered else {}
     if stored.original is not None:
         more["original"] = stored.original.warc.rpartition("/")[2]
     if transfer := stored.transfer:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from crawler.archive.revisits import IDENTICAL_PAYLOAD, NamedOriginal, transfer_of
 from crawler.archive.stored import StoredCapture, read_captures, response_capture
 from crawler.archive.warc import read_records
-from crawler.errors import DamagedArchiveError, StoreError
+from crawler.errors import DamagedArchiveError, ObjectMissingError, StoreError
 from crawler.evidence import Original
 
 OpenWarc = Callable[[str, int], AbstractContextManager[BinaryIO]]
@@ -47,13 +47,18 @@ class Originals:
         return replace(revisit, message=original.message)
 
     def confirm(self, original: Original) -> bool:
-        """True if an original is where it should be, whole, with its payload. Reads it."""
+        """True if an original is where it should be, whole, with its payload. Reads it.
+
+        Raises `ObjectMissingError` where its whole file is gone; any other trouble of the store is a no.
+        """
         named = NamedOriginal(
             IDENTICAL_PAYLOAD, original.record_id, original.url, original.date, original.warc, original.offset
         )
         try:
             return self._find(named).message.payload_digest()[0] == original.payload_digest
-        except (DamagedArchiveError, StoreError):
+        except ObjectMissingError:
+            raise
+        except (DamagedArchiveError, StoreError, OSError):
             return False
 
     def _find(self, named: NamedOriginal) -> StoredCapture:

@@ -1,5 +1,6 @@
 """Builds and reads single WARC records (ISO 28500:2017, WARC/1.1). With `warc.py` the only module that knows warcio."""
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from functools import lru_cache
 from io import BytesIO
 from random import Random
 from urllib.parse import quote, unquote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
@@ -23,6 +24,7 @@ _UNSAFE_IN_HEADER = re.compile(r"[^\x20-\x7e]")
 
 _RANDOM = Random()  # noqa: S311  ids are to be unique, not secret
 """The system seeds it with more bits than an id has."""
+os.register_at_fork(after_in_child=_RANDOM.seed)
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -80,7 +82,7 @@ def new_record(
     return Record(
         (
             ("WARC-Type", kind),
-            ("WARC-Record-ID", f"<{_new_id().urn}>"),
+            ("WARC-Record-ID", f"<{_new_id(kind).urn}>"),
             ("WARC-Date", warc_date(date)),
             *extra,
             ("WARC-Block-Digest", digest(block)),
@@ -91,9 +93,12 @@ def new_record(
     )
 
 
-def _new_id() -> UUID:
-    """A random id (RFC 9562 section 5.4). `uuid4` asks the system for each, and lets other threads run meanwhile."""
-    return UUID(int=_RANDOM.getrandbits(128), version=4)
+def _new_id(kind: str) -> UUID:
+    """A random id (RFC 9562 section 5.4). `uuid4` asks the system for each, and lets other threads run meanwhile.
+
+    That of a warcinfo must not be foretold from others: by it salvage tells the file's own records.
+    """
+    return uuid4() if kind == "warcinfo" else UUID(int=_RANDOM.getrandbits(128), version=4)
 
 
 def parse_record(data: bytes, where: str) -> Record:

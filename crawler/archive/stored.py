@@ -13,7 +13,7 @@ from crawler.archive.records import Record, parse_warc_date, parse_warc_fields
 from crawler.archive.revisits import NamedOriginal, named_original, transfer_of
 from crawler.archive.warc import LocatedRecord
 from crawler.errors import DamagedArchiveError
-from crawler.evidence import Capture, RequisiteKind
+from crawler.evidence import Capture, RequisiteKind, not_whole
 from crawler.items import ArticleLink, CaptureRef
 
 
@@ -48,6 +48,11 @@ class StoredCapture:
         plain = self.taken == "wire" and not self.flags and not self.truncated
         asked = self.original is None and self.method == "GET" and self.message.status == 200
         return plain and asked and self.message.complete and not self.message.surplus
+
+    @property
+    def answered(self) -> bool:
+        """True where the answer came whole, whatever it says."""
+        return not self.truncated and not_whole(200, self.flags) is None
 
     @property
     def transfer(self) -> str | None:

@@ -11,12 +11,14 @@ from typing import Any, BinaryIO, cast
 
 from twisted.web.http_headers import Headers
 
+from crawler.archive.http_message import final_response
+
 IN_MEMORY = 1 << 20
 """Bytes of a response that are kept in memory; of a longer one all are in an unnamed file until they are recorded."""
 
 
 HEAD_LIMIT = 1 << 20
-"""Bytes in which the head of a response must end: taking one apart needs fifty times as much."""
+"""Bytes in which the head of a response must end, interim ones included: taking one apart needs fifty times as much."""
 
 
 class Exchange:
@@ -100,7 +102,7 @@ class Exchange:
 
     def _has_head(self) -> bool:
         self._received.seek(0)
-        start = self._received.read(HEAD_LIMIT)
+        start = final_response(self._received.read(HEAD_LIMIT))
         self._received.seek(0, SEEK_END)
         return b"\n\r\n" in start or b"\n\n" in start
 

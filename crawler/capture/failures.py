@@ -33,7 +33,7 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
     (DownloadConnectionRefusedError, "refused", "connection refused"),
     (DownloadTimeoutError, "timeout", "no answer in time"),
     (ResponseDataLossError, "cut", "the response was cut"),
-    (DownloadCancelledError, "too_large", "larger than DOWNLOAD_MAXSIZE"),
+    (DownloadCancelledError, "too_large", "larger than DOWNLOAD_MAXSIZE, or with a head of more than a MiB"),
     (TunnelError, "proxy", "the proxy opened no tunnel"),
     (DownloadFailedError, "broken", "the connection broke"),
     (IgnoreRequest, "refused_by_limit", "larger than DOWNLOAD_MAXSIZE when unpacked, or otherwise refused"),

@@ -35,6 +35,7 @@ from crawler.evidence import (
 )
 from crawler.exporters.warc import Receipt
 from crawler.items import CaptureRef
+from crawler.politeness.addresses import PORTS
 
 _LARGE = 1 << 20
 """A response over this size is on the disk before the next download begins in its place."""
@@ -55,8 +56,8 @@ class Recorder(Protocol):
         """Evidence was lost before it came here: the run stops."""
 
 
-Guard = Callable[[str, str], bool]
-"""Says whether a host, with its port, may be asked at an IP address."""
+Guard = Callable[[str, int, str], bool]
+"""Says whether a host, in lower case, and port may be asked at an IP address."""
 
 
 class CaptureSink:
@@ -91,7 +92,8 @@ class CaptureSink:
         """False where the request must not go to this IP address. Of a proxy nothing is known of where it leads."""
         if self.guard is None or request.meta.get("proxy"):
             return True
-        return self.guard(urlsplit(request.url).netloc.rpartition("@")[2], address)
+        parts = urlsplit(request.url)
+        return self.guard(parts.hostname or "", parts.port or PORTS[parts.scheme], address)
 
     def fail(self, error: OSError) -> None:
         """The disk did not take what came: the run stops."""

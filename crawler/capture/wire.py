@@ -36,6 +36,8 @@ from crawler.capture.exchange import CopyingTransport, Exchange, ExchangeHeaders
 from crawler.capture.failures import RefusedError
 from crawler.capture.sink import CaptureSink
 
+_PRIVATE = "{} is no address of the public internet: name the host in ARCHIVE_PRIVATE_HOSTS if it may be asked"
+
 logger = logging.getLogger(__name__)
 
 
@@ -151,7 +153,7 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
             address = getattr(transport.getPeer(), "host", None)
             if not self._exchange.may_ask(address):
                 transport.loseConnection()
-                return fail(RefusedError("private_address", f"{address} is no address of the public internet"))
+                return fail(RefusedError("private_address", _PRIVATE.format(address)))
             in_the_clear = not hasattr(self.transport, "getPeerCertificate")
             self._exchange.begin(self.transport, ready=in_the_clear or self._secured)
             request.writeTo = partial(_write_copied, request, self._exchange)

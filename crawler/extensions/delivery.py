@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -26,7 +25,7 @@ from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.run_facts import run_facts
 from crawler.items import Article
 from crawler.options import ArchiveOptions
-from crawler.politeness.addresses import is_public
+from crawler.politeness.addresses import is_public, private_hosts
 from crawler.state.history import History
 from crawler.state.payloads import Payloads
 from crawler.state.publish import Outcome, Publication, Publisher
@@ -105,11 +104,10 @@ class Delivery:
         sink = CaptureSink.of(self._crawler)
         sink.recorder, sink.guard = recorder, self._may_ask
 
-    def _may_ask(self, host: str, address: str) -> bool:
+    def _may_ask(self, host: str, port: int, address: str) -> bool:
         """What pages name must not lead into the operator's own network; what the operator names may."""
-        named = {part.strip() for part in self._options.private_hosts.split(",")}
-        named.add(urlsplit(getattr(self._crawler.spider, "base", "")).netloc)
-        return host in named or is_public(address)
+        named = private_hosts(getattr(self._crawler.spider, "named_base", ""), self._options.private_hosts)
+        return (host, port) in named or (host, None) in named or is_public(address)
 
     async def spider_closed(self, reason: str) -> None:
         """Seal and publish. The spool keeps everything that could not be."""

@@ -79,9 +79,11 @@ class RequisitesMiddleware:
 
     def _requests(self, found: Iterable[Requisite], response: Response) -> Iterator[Request]:
         for requisite in found:
+            if not self._is_due(requisite.url):
+                continue
             if not self._left:
                 self._stats.requisite_failed("over_the_limit")
-            elif self._is_due(requisite.url):
+            else:
                 self._left -= 1
                 meta = {REQUISITE_META: requisite.kind, VIA_META: response.url}
                 yield Request(

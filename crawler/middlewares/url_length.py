@@ -2,10 +2,9 @@
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from crawler.capture.failures import RefusedError
-
-_DEFAULT = 2083
 
 
 class UrlLengthMiddleware:
@@ -16,8 +15,11 @@ class UrlLengthMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "UrlLengthMiddleware":
-        """Build for a crawl; URLLENGTH_LIMIT is the limit in characters."""
-        return cls(crawler.settings.getint("URLLENGTH_LIMIT") or _DEFAULT)
+        """Build for a crawl; URLLENGTH_LIMIT is the limit in characters, and 0 is none, as in Scrapy."""
+        limit = crawler.settings.getint("URLLENGTH_LIMIT")
+        if not limit:
+            raise NotConfigured
+        return cls(limit)
 
     def process_request(self, request: Request) -> None:
         """Raise `RefusedError` for a URL over the limit."""

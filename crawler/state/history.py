@@ -108,8 +108,11 @@ class History:
         self._remember("pending_", known_from(event))
         return event
 
-    def _is_accepted(self, record_id: str) -> bool:
-        return self._run("SELECT 1 FROM accepted_records WHERE record_id = ?", (record_id,)).fetchone() is not None
+    def _is_accepted(self, record_id: str, payload: tuple[object, ...]) -> bool:
+        """True for the evidence of a line, and for the very payload of a page that was accepted before."""
+        sql = "SELECT 1 FROM accepted_records WHERE record_id = ?"
+        known = "SELECT 1 FROM originals WHERE payload_digest = ? AND transfer = ?"
+        return self._run(f"{sql} UNION ALL {known}", (record_id, *payload)).fetchone() is not None
 
     def requisite_due(self, url: str, since: datetime) -> bool:
         """True, once in a run, for a requisite whose last answer on record is older."""
@@ -199,9 +202,10 @@ class History:
         row = committed_original(line)
         if row is None or (is_requisite and not is_requisite_type(line.fields["mime"])):
             return
-        if not is_requisite and not self._is_accepted(line.fields["record"]):
+        if not is_requisite and not self._is_accepted(line.fields["record"], row[:2]):
             return
-        self._run("INSERT OR IGNORE INTO originals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        # A payload is stored in full again only where its original is lost: the newest serves.
+        self._run("INSERT OR REPLACE INTO originals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def _remember(self, tables: str, known: Known) -> None:
         """Remember a version; a text belongs to the article that had it first."""

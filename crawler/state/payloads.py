@@ -14,6 +14,7 @@ from typing import Any
 from crawler.archive.cdxj import IndexLine
 from crawler.archive.keys import warc_key_of
 from crawler.archive.stored import StoredCapture
+from crawler.errors import ObjectMissingError
 from crawler.evidence import Original
 from crawler.items import CaptureRef
 
@@ -42,7 +43,7 @@ _REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-f
 
 
 Confirm = Callable[[Original], bool]
-"""Reads an original that the store should hold and says whether it does."""
+"""Says whether the store holds an original as it should. Raises `ObjectMissingError` where its file is gone."""
 
 
 class Payloads:
@@ -99,12 +100,16 @@ class Payloads:
 
     def _is_there(self, original: Original) -> bool:
         """True if the store still has it. What it has lost is not asked for again in this run."""
-        if original.warc in self._lost:
+        if self._lost & {original.warc, original.record_id}:
             return False
-        if self._confirm(original):
-            return True
-        self._lost.add(original.warc)
-        logger.warning("%s has lost what unchanged pages could refer to: they are stored in full", original.warc)
+        try:
+            if self._confirm(original):
+                return True
+            lost = original.record_id
+        except ObjectMissingError:
+            lost = original.warc
+        self._lost.add(lost)
+        logger.warning("%s, which unchanged pages could refer to, is lost: they are stored in full", lost)
         return False
 
     def _run(self, sql: str, values: tuple[object, ...]) -> list[Any]:
