@@ -71,7 +71,9 @@ def test_a_damaged_cache_is_thrown_away_and_made_again(path: Path, archived: Pro
     history.close()
 
 
-def test_damage_behind_the_header_costs_one_run_and_no_more(path: Path, archived: Project) -> None:
+def test_damage_behind_the_header_is_found_when_it_is_read_and_the_cache_made_again(
+    path: Path, archived: Project
+) -> None:
     history = History(path)
     history.catch_up(archived.repository)
     history.close()
@@ -80,8 +82,6 @@ def test_damage_behind_the_header_costs_one_run_and_no_more(path: Path, archived
     path.write_bytes(data)
     for name in ("history.sqlite-wal", "history.sqlite-shm"):
         (path.parent / name).unlink(missing_ok=True)
-    with pytest.raises(CaptureError, match="made from the store"):
-        History(path).catch_up(archived.repository)
     again = History(path)
     again.catch_up(archived.repository)
     assert versions(again, archived) == latest(archived)

@@ -24,6 +24,7 @@ _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
 _TEXTS = "(text_digest TEXT PRIMARY KEY, article_id TEXT NOT NULL)"
+_COMMITTED = ("commits", "articles", "texts", "originals", "requisites")
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
@@ -45,20 +46,30 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._damaged = False
         self._db = self._open()
 
     def catch_up(self, repository: Repository) -> Head:
         """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`.
 
-        One transaction: a process that shares the file sees the state before or after, never one in between.
+        A file that turns out to be damaged is made anew at once: all that is committed is in the store.
         """
+        try:
+            return self._caught_up(repository)
+        except CaptureError:
+            if not self._damaged:
+                raise
+        self._db.close()
+        self._db = self._open()
+        self._damaged = False
+        return self._caught_up(repository)
+
+    def _caught_up(self, repository: Repository) -> Head:
+        """One transaction: a process that shares the file sees the state before or after, never one in between."""
         with self._transaction():
             if not self._continues(repository):
-                self._run("DELETE FROM commits")
-                self._run("DELETE FROM articles")
-                self._run("DELETE FROM texts")
-                self._run("DELETE FROM originals")
-                self._run("DELETE FROM requisites")
+                for table in _COMMITTED:
+                    self._run(f"DELETE FROM {table}")  # noqa: S608  constants
             for entry, head in repository.entries(self.head()):
                 self._apply(entry, head, repository)
         return self.head()
@@ -139,6 +150,7 @@ class History:
                 raise  # the disk, not the file
             except sqlite3.DatabaseError:
                 self._throw_away()
+                self._damaged = False
                 return _connected(self.path)
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
@@ -160,8 +172,9 @@ class History:
         )
 
     def _throw_away(self) -> None:
+        self._damaged = True
         for path in self.path.parent.glob(self.path.name + "*"):
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def _continues(self, repository: Repository) -> bool:
         """True if the log still holds the commit that this cache ends with."""
