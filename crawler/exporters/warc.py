@@ -27,7 +27,7 @@ _OVERHEAD = 2000
 """Bytes that evidence takes beside its messages."""
 
 SYNC_SECONDS = 0.03
-"""Least time from one sync to the next, unless the queue is full. A capture that comes alone is synced at once."""
+"""Least time from one sync to the next, unless the queue is full; what comes after such a pause is synced at once."""
 
 
 @dataclass(frozen=True, slots=True)
