@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Unknown spider, argument, setting or snapshot: nothing was done."""
     OVER_THE_GATE = 3
-    """Published, but less was captured than ARCHIVE_GATE_SHARE of what was due, or nothing could be listed."""
+    """Published, but under ARCHIVE_GATE_SHARE of what was due, or most with one text, or nothing was listed."""
     INTERRUPTED = 4
     """Stopped before the work was done; what was captured is published or kept in the spool."""
     NOT_PUBLISHED = 5

@@ -15,7 +15,7 @@ ELSEWHERE = {
     "N07": ("test_hostile_headers.py", "test_no_header_of_chunks_is_kept_over_a_body_without_them"),
     "N33": ("test_faulty_site.py", "test_a_site_that_answers_503_to_everything_is_no_success"),
     "N34": ("test_faulty_site.py", "test_a_page_that_comes_at_the_third_attempt_is_an_article"),
-    "N35": ("test_faulty_site.py", "test_one_page_for_every_url_gives_no_articles"),
+    "N35": ("test_faulty_site.py", "test_n35_one_page_for_every_url_sounds_the_alarm"),
     "H13": ("test_hostile_headers.py", "test_a_target_with_spaces_is_encoded_once_and_is_the_same_everywhere"),
     "H14": ("test_hostile_headers.py", "test_a_cookie_for_a_public_suffix_is_ignored"),
     "H15": ("test_hostile_headers.py", "test_cookies_do_not_follow_a_redirect_to_another_host"),

@@ -169,14 +169,26 @@ def test_articles_that_all_answer_503_are_no_success(project: Project) -> None:
     assert f"{count} http_503" in done.err
 
 
-@pytest.mark.xfail(strict=True, reason="the same page under every URL is taken for as many articles")
-def test_one_page_for_every_url_gives_no_articles(project: Project) -> None:
+def consent_everywhere(project: Project) -> Finished:
+    """A crawl of a site that answers every article with one and the same page."""
     consent = b"<html><head><title>Before you continue</title></head><body><h1>Before you continue</h1><p>%s</p></body>"
     with running(SampleSite(articles=6, oddities=False)) as server:
         page = Response(200, HTML, consent % (b"We and our partners use cookies, and ask for your consent. " * 9))
         server.pages |= {article.path: page for article in server.site.listed}
-        done = project.crawl(server.base_url)
-    assert (done.code, project.lines()) == (3, []), done
+        return project.crawl(server.base_url)
+
+
+def test_n35_one_page_for_every_url_sounds_the_alarm(project: Project) -> None:
+    done = consent_everywhere(project)
+    assert done.code == 3, done
+    assert "5 have one text with another" in done.err
+    assert len([line for line in project.lines() if line["duplicate_of"] is None]) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="the same page under every URL is taken for as many articles")
+def test_one_page_for_every_url_gives_no_articles(project: Project) -> None:
+    consent_everywhere(project)
+    assert project.lines() == []
 
 
 def test_what_robots_forbid_is_on_record_as_forbidden(project: Project) -> None:

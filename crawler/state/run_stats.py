@@ -47,6 +47,8 @@ class RunStats:
         """An article is new or revised."""
         name = "new" if article.event == "article" else "revised"
         self._stats.inc_value(f"archive/articles/{name}")
+        if article.duplicate_of is not None:
+            self._stats.inc_value("archive/articles/duplicates")
 
     def unchanged(self) -> None:
         """An article is as it was known."""
@@ -92,6 +94,7 @@ class RunStats:
             new=value("archive/articles/new", 0),
             revised=value("archive/articles/revised", 0),
             unchanged=value("archive/articles/unchanged", 0),
+            duplicates=value("archive/articles/duplicates", 0),
             skipped=value("archive/articles/skipped", 0),
             captures=captures,
             requisites=value("archive/requisites", 0),

@@ -8,6 +8,9 @@ from crawler.errors import ExitCode
 CRASHED = "crashed"
 """Reason of a run that was found in the spool without its process."""
 
+_MOST_DUPLICATES = 3
+"""So many articles may have the text of another one, whatever their share."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunCounts:
@@ -25,6 +28,8 @@ class RunCounts:
     """Articles whose headline or text changed."""
     unchanged: int = 0
     """Articles fetched and found as known."""
+    duplicates: int = 0
+    """Of the new and revised ones, those whose text another article had first."""
     skipped: int = 0
     """Articles fetched from a source of all sections that belong to another section."""
     captures: int = 0
@@ -44,18 +49,9 @@ class RunCounts:
         return self.new + self.revised + self.unchanged + self.skipped
 
     def as_counts(self) -> dict[str, int]:
-        """Flat counts for the log entry."""
-        names: tuple[str, ...] = (
-            "sources",
-            "sources_read",
-            "due",
-            "new",
-            "revised",
-            "unchanged",
-            "skipped",
-            "captures",
-        )
-        names += ("requisites", "requisites_failed") if self.requisites or self.requisites_failed else ()
+        """Flat counts for the log entry; what is seldom counted is there only where it was."""
+        names = ["sources", "sources_read", "due", "new", "revised", "unchanged", "skipped", "captures"]
+        names += [name for name in ("duplicates", "requisites", "requisites_failed") if getattr(self, name)]
         failed = {f"failed/{reason}": count for reason, count in sorted(self.failures.items())}
         return {name: getattr(self, name) for name in names} | failed
 
@@ -97,6 +93,11 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
         )
     if counts.source_failure:
         done += f"; a source failed: {counts.source_failure}"
+    if counts.duplicates > max(_MOST_DUPLICATES, (counts.new + counts.revised) / 2):
+        advice = (
+            f"{counts.duplicates} have one text with another: a consent or block page may stand for them, look at one"
+        )
+        return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")
     if counts.delivered < gate_share * counts.due:
         advice = f"under {gate_share:.0%} of what was due was delivered: see the warnings above"
         return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")
