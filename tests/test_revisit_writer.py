@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.cdxj import cdxj_line
 from crawler.archive.originals import Originals
 from crawler.archive.records import Record
 from crawler.archive.salvage import salvage
@@ -148,4 +149,30 @@ def test_a_revisit_finds_its_original_in_a_file_that_lost_a_damaged_part(tmp_pat
     assert revisit.original is not None
     assert revisit.original.offset != original.ref.offset
     assert Originals(run.open_warc).resolved(revisit).message.payload == PAGE
+    run.release()
+
+
+_PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        _PICTURE + b"Content-Length: 5\r\n\r\n" + PAGE,
+        _PICTURE + b"Content-Length: 99999\r\n\r\n" + PAGE,
+        _PICTURE + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        _PICTURE + b"\r\n" + PAGE,
+    ],
+    ids=["surplus", "incomplete", "two-framings", "plain"],
+)
+@pytest.mark.parametrize("occasion", [Occasion(requisite="image"), Occasion(link=a_link())], ids=["image", "article"])
+def test_the_index_written_is_the_one_that_the_file_gives(tmp_path: Path, response: bytes, occasion: Occasion) -> None:
+    run = begin_run(tmp_path)
+    writer = a_writer(run)
+    writer.write(page(response=response, occasion=occasion))
+    writer.seal()
+    ((path, key),) = run.sealed()
+    with path.open("rb") as stream:
+        (stored,) = read_captures(read_records(stream, key), key)
+    assert run.index_path.read_bytes() == cdxj_line(stored)
     run.release()

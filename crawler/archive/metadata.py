@@ -30,9 +30,14 @@ def capture_facts(capture: Capture, message: HttpMessage, received: bytes = b"")
     yield CAPTURE_METHOD, capture.taken
     yield "fetchTimeMs", str(capture.duration_ms)
     yield from _occasion(capture.occasion, capture.redacted)
-    if flags := " ".join((*capture.flags, *_oddities(message))):
+    if flags := " ".join(flags_of(capture, message)):
         yield "flags", flags
     yield from _received(received)
+
+
+def flags_of(capture: Capture, message: HttpMessage) -> tuple[str, ...]:
+    """Everything that is odd about a capture: what was noticed when it was taken, and what its bytes show."""
+    return *capture.flags, *_oddities(message)
 
 
 def _oddities(message: HttpMessage) -> Iterator[str]:

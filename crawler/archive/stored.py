@@ -8,7 +8,7 @@ import orjson
 
 from crawler.archive.groups import read_groups
 from crawler.archive.http_message import HttpMessage, parse_response
-from crawler.archive.metadata import FAILED, RECEIVED, link_of, requisite_of, taken_of
+from crawler.archive.metadata import FAILED, RECEIVED, flags_of, link_of, requisite_of, taken_of
 from crawler.archive.records import Record, parse_warc_date, parse_warc_fields
 from crawler.archive.revisits import NamedOriginal, named_original, transfer_of
 from crawler.archive.warc import LocatedRecord
@@ -143,7 +143,7 @@ def stored_capture(
         requisite=capture.occasion.requisite,
         truncated=capture.truncated is not None,
         taken=capture.taken,
-        flags=frozenset(capture.flags),
+        flags=frozenset(flags_of(capture, message)),
         original=original,
     )
 

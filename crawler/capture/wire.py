@@ -56,9 +56,9 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Download, and return when the exchange is on its way to the disk. Cut exchanges are kept too."""
         limit = _wire_limit(request.meta.get("download_maxsize", self._default_maxsize))
-        exchange = Exchange(limit)
-        if self._sink is not None:
-            exchange = Exchange(limit, self._sink.directory, partial(self._sink.permits, request))
+        sink = self._sink
+        permits = partial(sink.permits, request) if sink is not None else None
+        exchange = Exchange(limit, sink.directory if sink is not None else None, permits)
         try:
             response = await self._download(request, exchange)
         except Exception as error:

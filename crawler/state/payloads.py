@@ -99,7 +99,7 @@ class Payloads:
         self._db.close()
 
     def _is_there(self, original: Original) -> bool:
-        """True if the store still has it. What it has lost is not asked for again in this run."""
+        """True if the store gives it back. What it does not is not asked for again in this run."""
         if self._lost & {original.warc, original.record_id}:
             return False
         try:
@@ -109,7 +109,7 @@ class Payloads:
         except ObjectMissingError:
             lost = original.warc
         self._lost.add(lost)
-        logger.warning("%s, which unchanged pages could refer to, is lost: they are stored in full", lost)
+        logger.warning("the store does not give back %s: pages that could refer to it are stored in full", lost)
         return False
 
     def _run(self, sql: str, values: tuple[object, ...]) -> list[Any]:
