@@ -38,9 +38,14 @@ BODIES = {
     "chunks-of-16-bytes": chunked(16)[:MAXSIZE],
     "chunks-with-long-extensions": chunked(256, b";" + b"x" * 900),
     "longer-than-allowed": OK + b"\r\n" + BODY * 3,
-    "cut": OK + b"Content-Length: %d\r\n\r\n" % (2 * len(BODY)) + BODY,
+    "cut": OK + b"Content-Length: %d\r\n\r\n" % (len(BODY) + 1) + BODY,
+    "announced-as-too-long": OK + b"Content-Length: %d\r\n\r\n" % (2 * len(BODY)) + BODY,
     "gzip-bomb": bomb(),
 }
+
+
+DELIVERED = {"content-length", "until-close", "chunks-of-4-kB"}
+"""The bodies that are whole and no longer than allowed."""
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -51,7 +56,9 @@ def test_memory_stays_under_three_times_what_may_come_at_once(tmp_path: Path, na
         command = [sys.executable, "-m", "tests.faults.heavy_crawl", str(tmp_path), server.base, *sizes]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
     assert done.returncode == 0, done.stderr
-    grown, _ = map(int, done.stdout.split())
+    grown, delivered = map(int, done.stdout.split())
+    assert delivered == (PAGES if name in DELIVERED else 0), done.stderr
+    assert len(server.requests) == PAGES, "the pages were not asked for: nothing is proved"
     allowed = 3 * MAXSIZE * CONCURRENCY
     assert grown < allowed, f"{grown >> 20} MiB, allowed are {allowed >> 20} MiB\n{done.stderr}"
-    print(name, grown >> 20, "of", allowed >> 20, done.stdout)
+    print(f"{name}: {grown >> 20} MiB of {allowed >> 20}")
