@@ -63,18 +63,18 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             response = await self._download(request, exchange)
         except Exception as error:
             self._end(exchange)
-            if self._sink is not None:
-                await self._sink.cut(request, exchange, error)
+            cause = _too_long(request) if exchange.oversize else error
+            if sink is not None:
+                await sink.cut(request, exchange, cause)
             exchange.release()
-            if exchange.oversize:
-                message = f"{request.url} sent more bytes on the wire than DOWNLOAD_MAXSIZE allows for"
-                raise DownloadCancelledError(message) from error
+            if cause is not error:
+                raise cause from error
             raise
         self._end(exchange)
         if exchange.broken and "partial" in response.flags:
             response.flags.append("dataloss")
-        if self._sink is not None:
-            await self._sink.complete(request, exchange, response)
+        if sink is not None:
+            await sink.complete(request, exchange, response)
         exchange.release()
         return response
 
@@ -112,6 +112,10 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 def _wire_limit(maxsize: int) -> int | None:
     """Bytes that a response may take on the wire: its body, heads, and framing of a sane size."""
     return maxsize + maxsize // 4 + (1 << 20) if maxsize else None
+
+
+def _too_long(request: Request) -> DownloadCancelledError:
+    return DownloadCancelledError(f"{request.url} sent more bytes on the wire than DOWNLOAD_MAXSIZE allows for")
 
 
 class _WireAgent(_ScrapyAgent):

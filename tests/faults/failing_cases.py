@@ -98,7 +98,7 @@ LIMITS = {
     "framing-without-end": Script(
         (Answer((CHUNKED, _FRAME * 1100), "keep"),),
         _meta(download_maxsize=2000),
-        flags=_LOST,
+        flags="DownloadCancelledError incomplete",
         truncated="length",
         anywhere=True,
     ),
