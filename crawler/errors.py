@@ -4,11 +4,14 @@
 
     NewswarcError
     ├── ConfigurationError      a setting, a spider argument or a command line is wrong
-    ├── AnotherRunError         the spool of this store and spider is in use
-    ├── StoreError              the store refused or failed
+    ├── AnotherRunError         the spool of this store and spider is in use, or the store takes one writer only
+    ├── StoreError              the store refused: asking again would not help
+    │   ├── StoreUnavailableError  it does not answer, or asks to slow down: it may later
     │   ├── ObjectExistsError   put-if-absent found an object there
-    │   └── ObjectMissingError  no object under that key
+    │   ├── ObjectMissingError  no object under that key
+    │   └── AlteredObjectError  the store keeps other bytes than it was sent
     ├── CaptureError            an exchange could not be made durable; the run must stop
+    │   └── OutOfSpaceError     the disk under the spool is full
     ├── DamagedArchiveError     bytes in the archive or the spool are not what they must be
     ├── NotFoundError           the named snapshot or capture is not in the archive
     └── NotAnArticleError       a page that gives no article (never ends a run by itself)
@@ -33,9 +36,11 @@ class ExitCode(IntEnum):
     NOT_PUBLISHED = 5
     """The store could not be used; what was captured is kept in the spool for the next run."""
     ANOTHER_RUN = 6
-    """Another run of the same spider uses the same store on this machine: nothing was done."""
+    """Another run of the spider on this machine, or on a store that takes one writer any run: nothing was done."""
     DAMAGED = 7
     """Verification found bytes that are not what the commit log says."""
+    OUT_OF_SPACE = 8
+    """The disk under the spool is full, or nearly; what was captured is published or kept in the spool."""
 
 
 class NewswarcError(Exception):
@@ -49,7 +54,7 @@ class ConfigurationError(NewswarcError):
 
 
 class AnotherRunError(NewswarcError):
-    """The lock of this store and spider is held by a living process."""
+    """A living process holds the lock of this store and spider, or the claim on a store that takes one writer."""
 
     exit_code = ExitCode.ANOTHER_RUN
 
@@ -58,6 +63,10 @@ class StoreError(NewswarcError):
     """The store refused a request or failed to carry it out."""
 
     exit_code = ExitCode.NOT_PUBLISHED
+
+
+class StoreUnavailableError(StoreError):
+    """The store does not answer, or asks to slow down. What was to be put is kept and can be put later."""
 
 
 class ObjectExistsError(StoreError):
@@ -70,10 +79,20 @@ class ObjectMissingError(StoreError):
     exit_code = ExitCode.DAMAGED
 
 
+class AlteredObjectError(StoreError):
+    """The store keeps other bytes under a key than it was sent."""
+
+
 class CaptureError(NewswarcError):
     """An exchange could not be written to the spool. The run stops: an archive that skips is no archive."""
 
     exit_code = ExitCode.NOT_PUBLISHED
+
+
+class OutOfSpaceError(CaptureError):
+    """The disk under the spool is full."""
+
+    exit_code = ExitCode.OUT_OF_SPACE
 
 
 class DamagedArchiveError(NewswarcError):

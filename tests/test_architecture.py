@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"errors", "items"},
+    {"errors", "items", "ritual"},
     {"evidence", "options"},
     {"sites"},
     {"discovery", "articles", "politeness", "storage"},
@@ -20,7 +20,7 @@ LAYERS = [
     {"middlewares", "pipelines", "command"},
     {"addon", "commands", "settings"},
 ]
-PURE = {"errors", "evidence", "items", "sites", "discovery", "articles", "politeness", "options"}
+PURE = {"errors", "evidence", "items", "ritual", "sites", "discovery", "articles", "politeness", "options"}
 WITHOUT_SCRAPY = PURE | {"storage", "archive", "state", "cli"}
 DOING_IO = {
     "os",
@@ -36,7 +36,8 @@ DOING_IO = {
 }
 LIBRARIES = {
     "warcio": {"archive/records.py"},
-    "boto3": set(),
+    "boto3": {"storage/s3.py"},
+    "botocore": {"storage/s3.py"},
     "selectolax": None,
     "tinycss2": {"discovery/stylesheet.py"},
 }

@@ -2,17 +2,20 @@
 
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from crawler.errors import ObjectExistsError, ObjectMissingError, StoreError
-from crawler.storage.limit import LimitedReader
-from crawler.storage.store import ObjectInfo, ObjectStore, check_key, is_key
+from crawler.errors import ObjectExistsError, ObjectMissingError, StoreError, StoreUnavailableError
+from crawler.storage.reading import StoreReader
+from crawler.storage.store import ObjectInfo, ObjectStore, Traits, check_key, is_key
 
 _ASIDE = ".incoming"
 """Directory for puts in progress; a leading dot is outside the alphabet of keys."""
@@ -43,10 +46,13 @@ class LocalStore(ObjectStore):
     def __init__(self, root: Path) -> None:
         self.root = root
         self.uri = str(root)
+        self.traits = Traits(put_if_absent=True, checksum="", multipart_if_absent=True)
+        self._given_up = False
 
-    def put(self, key: str, source: bytes | Path) -> None:
+    def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:  # noqa: ARG002  fsync needs none
         """See `ObjectStore.put`. Visible by link(2), which fails where the name exists: atomic put-if-absent."""
         target = self._path(key)
+        self._check_given_up()
         with self._failing("put", key):
             if target.exists():
                 raise self._exists(key)
@@ -61,19 +67,30 @@ class LocalStore(ObjectStore):
                     raise self._exists(key) from None
             fsync_directory(target.parent)
 
+    def holds(self, key: str, sha256: str, size: int) -> bool:
+        """See `ObjectStore.holds`. Always reads the file."""
+        try:
+            if self.head(key).bytes != size:
+                return False
+            with self.open(key) as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest() == sha256  # type: ignore[arg-type]
+        except ObjectMissingError:
+            return False
+
     @contextmanager
     def open(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[BinaryIO]:
         """See `ObjectStore.open`."""
         with self._failing("read", key):
-            stream = self._path(key).open("rb")
-        with stream:
+            stream = self._path(key).open("rb", buffering=0)
             stream.seek(offset)
-            yield stream if length is None else LimitedReader(stream, length).buffered()
+        with stream:
+            yield StoreReader(stream.readinto, length, partial(self._failing, "read", key)).buffered()
 
     def head(self, key: str) -> ObjectInfo:
         """See `ObjectStore.head`."""
         with self._failing("read", key):
-            return ObjectInfo(key, self._path(key).stat().st_size)
+            status = self._path(key).stat()
+        return ObjectInfo(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def list(self, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
         """See `ObjectStore.list`."""
@@ -82,6 +99,33 @@ class LocalStore(ObjectStore):
         keys = sorted(key for key in found if key.startswith(prefix) and key > after and is_key(key))
         for key in keys:
             yield self.head(key)
+
+    def delete(self, key: str) -> None:
+        """See `ObjectStore.delete`."""
+        path = self._path(key)
+        with self._failing("delete", key), suppress(FileNotFoundError):
+            path.unlink()
+            fsync_directory(path.parent)
+
+    def learn(self) -> Traits:
+        """See `ObjectStore.learn`: link(2) is atomic, and what was fsynced is what was written."""
+        return self.traits
+
+    def sweep_unfinished(self, older_than: timedelta) -> int:  # noqa: ARG002  a lock tells, not an age
+        """See `ObjectStore.sweep_unfinished`. A put is in progress while its process lives, whatever its age."""
+        with self._failing("write to", ""):
+            return self._sweep()
+
+    def clock(self) -> datetime:
+        """See `ObjectStore.clock`: the time that the file system gives to a new file."""
+        with self._failing("write to", ""):
+            make_directories(self.root)
+            with self._aside() as (_, descriptor):
+                return datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
+
+    def give_up(self) -> None:
+        """See `ObjectStore.give_up`."""
+        self._given_up = True
 
     def probe(self) -> None:
         """See `ObjectStore.probe`. Puts in progress of dead processes are swept here."""
@@ -127,9 +171,10 @@ class LocalStore(ObjectStore):
                     return name, descriptor
                 os.close(descriptor)  # swept away between open and lock
 
-    def _sweep(self) -> None:
-        """Remove what dead processes left: files of living ones are locked."""
+    def _sweep(self) -> int:
+        """Remove what dead processes left, and count it: files of living ones are locked."""
         folder = self.root / _ASIDE
+        swept = 0
         left: list[Path] = []
         with suppress(FileNotFoundError):  # the last of the others has just removed it
             left = list(folder.iterdir())
@@ -137,8 +182,14 @@ class LocalStore(ObjectStore):
             with suppress(BlockingIOError, FileNotFoundError), path.open("rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
+                swept += 1
         with suppress(OSError):
             folder.rmdir()
+        return swept
+
+    def _check_given_up(self) -> None:
+        if self._given_up:
+            raise StoreUnavailableError(f"{self.uri} was given up: what was to be put is kept; run again")
 
     def _exists(self, key: str) -> ObjectExistsError:
         return ObjectExistsError(f"{key} exists in {self.uri}; objects are written once and never changed")

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,20 +22,51 @@ class ObjectInfo:
     """Key, relative to the root of the store."""
     bytes: int
     """Size in bytes."""
+    modified_at: datetime
+    """When it was put, UTC, by the store's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a store can be relied on for. Found out by `ObjectStore.learn`, never assumed."""
+
+    put_if_absent: bool
+    """Of many writers of one key exactly one wins. Where this is False only one writer may be at work."""
+    checksum: str
+    """Checksum that the store was seen to reject when it is wrong: ``sha256``, ``md5``; empty where it rejects none,
+    and every object is read back after its put."""
+    multipart_if_absent: bool
+    """The same as `put_if_absent` for objects that are put in parts."""
 
 
 class ObjectStore(ABC):
-    """Objects under keys, written once. Every method raises `StoreError` when the store fails."""
+    """Objects under keys, written once. Safe for many threads at once.
+
+    Every method, and reading from what `open` gives, raises `StoreUnavailableError` while the store does not answer or
+    asks to slow down, when it has been asked again for as long as the store's patience lasts, and `StoreError` where it
+    refuses: asking again would not help. No message holds a credential.
+    """
 
     uri: str
     """How a person names this store, without credentials."""
+    traits: Traits
+    """What is known of the store; the most careful assumption before `learn`."""
 
     @abstractmethod
-    def put(self, key: str, source: bytes | Path) -> None:
-        """Store an object under `key` if there is none, and return when it is durable.
+    def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:
+        """Store an object under `key` if there is none, and return when it is durable and known to be as it was sent.
 
-        A `Path` names a file that nobody changes any more. Either the whole object becomes visible or nothing does.
-        Raises `ObjectExistsError` where an object stands already; it is left as it is.
+        A `Path` names a file that nobody changes any more; `sha256` is its hex digest where that is known already.
+        Either the whole object becomes visible or nothing does. Putting the same again after a failure is safe.
+        Raises `ObjectExistsError` where an object stands already, which is left as it is (it may be this very one, put
+        by a call whose reply was lost: ask `holds`), and `AlteredObjectError` where the store keeps other bytes.
+        """
+
+    @abstractmethod
+    def holds(self, key: str, sha256: str, size: int) -> bool:
+        """True if the object under `key` has `size` bytes with this hex digest; False too where there is none.
+
+        Reads the object, unless the store has proved that it rejects wrong checksums.
         """
 
     @abstractmethod
@@ -43,15 +75,44 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def head(self, key: str) -> ObjectInfo:
-        """Size of the object. Raises `ObjectMissingError`."""
+        """Size and age of the object. Raises `ObjectMissingError`."""
 
     @abstractmethod
     def list(self, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
-        """Objects whose keys begin with `prefix` and sort after `after`, in key order. Unfinished puts never show."""
+        """Objects whose keys begin with `prefix` and sort after `after`, in key order. Unfinished puts never show.
+
+        What lies there under names outside the alphabet of keys is somebody else's and is passed over.
+        """
+
+    @abstractmethod
+    def delete(self, key: str) -> None:
+        """Remove an object that no log entry names: a lease, a probe, a projection that was derived again.
+
+        Nothing happens where there is none.
+        """
 
     @abstractmethod
     def probe(self) -> None:
-        """Prove that objects can be put here, before any work is done. Raises `StoreError` with what to do."""
+        """Prove that objects can be put here and read back, before any work is done. Raises `StoreError`.
+
+        A directory is created; a bucket must exist.
+        """
+
+    @abstractmethod
+    def learn(self) -> Traits:
+        """Find out what the store can be relied on for, by trying; sets `traits`. Leaves nothing behind."""
+
+    @abstractmethod
+    def sweep_unfinished(self, older_than: timedelta) -> int:
+        """Remove what puts that never ended left (parts, files aside), if older; returns how many there were."""
+
+    @abstractmethod
+    def clock(self) -> datetime:
+        """Time by the store's own clock, UTC."""
+
+    @abstractmethod
+    def give_up(self) -> None:
+        """Ask no more: calls that wait to ask again, and all later ones, raise `StoreUnavailableError` at once."""
 
     def get(self, key: str, limit: int) -> bytes:
         """Whole object, at most `limit` bytes. Raises `ObjectMissingError`, `ConfigurationError` over the limit."""
@@ -77,11 +138,11 @@ def check_key(key: str) -> str:
 
 def open_store(uri: str, base: Path | None = None) -> ObjectStore:
     """The store that `ARCHIVE_STORE` names: a directory path, relative to `base`. No I/O happens yet."""
-    from crawler.storage.local import LocalStore
-
     if not uri.strip():
         raise ConfigurationError("ARCHIVE_STORE is empty: set it to a directory, for example ARCHIVE_STORE=archive")
     if "://" in uri:
         scheme = uri.split("://", 1)[0]
         raise ConfigurationError(f"ARCHIVE_STORE: no store for {scheme}:// yet; set it to the path of a directory")
+    from crawler.storage.local import LocalStore
+
     return LocalStore(((base or Path.cwd()) / Path(uri).expanduser()).resolve())

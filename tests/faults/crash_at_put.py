@@ -19,13 +19,13 @@ class DyingStore(LocalStore):
     when, nth = sys.argv[1], int(sys.argv[2])
     puts = 0
 
-    def put(self, key: str, source: bytes | Path) -> None:
+    def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:
         """Put, and die where it was asked for."""
         DyingStore.puts += 1
         due = DyingStore.puts == self.nth
         if due and self.when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        super().put(key, source)
+        super().put(key, source, sha256)
         if due:
             os.kill(os.getpid(), signal.SIGKILL)
 
