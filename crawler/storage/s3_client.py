@@ -86,11 +86,13 @@ class Bucket:
         verify = self.access.verify
         if isinstance(verify, str) and not Path(verify).exists():
             raise ConfigurationError(f"AWS_VERIFY: there is no file {verify}; name a PEM file with the authorities")
-        style = self.access.addressing
+        style, endpoint = self.access.addressing, self.access.endpoint_url
+        if style == "auto" and endpoint is not None and not _is_amazon(endpoint):
+            style = "path"
         try:
             client = self._client_with(style)
             if style == "auto" and not _is_amazon(client.meta.endpoint_url):
-                client = self._client_with("path")
+                client = self._client_with("path")  # the endpoint comes from boto3's own chain
         except (BotoCoreError, ValueError) as error:
             kind = type(error).__name__
             advice = "check AWS_ENDPOINT_URL and AWS_REGION_NAME, and boto3's own settings (environment, files)"

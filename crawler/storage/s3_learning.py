@@ -9,14 +9,13 @@ from crawler.storage.race import one_wins
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Bucket
 from crawler.storage.s3_errors import is_not_implemented
-from crawler.storage.s3_multipart import Unfinished, abort
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, Unfinished, abort
 from crawler.storage.s3_objects import S3Objects
 from crawler.storage.sending import sending
 from crawler.storage.store import Traits
 
 _ROUNDS = 3
 _BYTES = b"what a store can be relied on for"
-_DIGESTS = {"sha256": "ChecksumSHA256", "md5": "ContentMD5"}
 
 
 def learnt_traits(bucket: Bucket, objects: S3Objects, wanted: str) -> Traits:
@@ -115,7 +114,7 @@ class _Trial:
 
 def _digest(checksum: str, data: bytes) -> dict[str, object]:
     digest = hashlib.new(checksum, data, usedforsecurity=False).digest()
-    return {_DIGESTS[checksum]: b64encode(digest).decode()}
+    return {CHECKSUM_ARGUMENTS[checksum]: b64encode(digest).decode()}
 
 
 def _raise_unusable(error: RefusedError) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from crawler.errors import StoreError
 from crawler.storage.retrying import RefusedError
@@ -16,6 +15,8 @@ from crawler.storage.sending import Sending
 
 MOST_PARTS = 10_000
 """S3's limit."""
+CHECKSUM_ARGUMENTS = {"sha256": "ChecksumSHA256", "md5": "ContentMD5"}
+"""Which argument of boto3 has the checksum that `Traits` names."""
 _MIB = 1 << 20
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
 
@@ -28,6 +29,14 @@ class Unfinished:
     """Relative to the root of the store."""
     upload_id: str
     begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartialUpload:
+    """An upload of this very file, with what completes the parts that are there already, by their numbers."""
+
+    upload_id: str
+    kept: dict[int, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +83,31 @@ class MultipartPut:
     """One object on its way in parts. `checksum` is as in `Traits`; a failure leaves all parts for the next time."""
 
     def __init__(self, bucket: Bucket, key: str, source: Sending, sha256: str, checksum: str) -> None:
+        self.key = key
+        self.source = source
+        self.sha256 = sha256
         self._bucket = bucket
-        self._key = key
-        self._source = source
-        self._sha256 = sha256
         self._checksum = checksum
         self._parts = _planned(source.size, bucket.access.part_bytes)
 
-    def send(self) -> tuple[str, list[Answer]]:
-        """Bring all parts there; returns the upload and what completes it."""
-        upload_id, kept = self._resumed()
-        missing = [part for part in self._parts if part.number not in kept]
-        done = kept | self._sent(upload_id, missing)
-        return upload_id, [done[part.number] for part in self._parts]
+    def begun(self) -> PartialUpload:
+        """A new upload."""
+        arguments = {"ChecksumAlgorithm": "SHA256"} if self._checksum == "sha256" else {}
+        metadata = {"sha256": self.sha256}
+        answer = self._bucket.ask("create_multipart_upload", "put", self.key, Metadata=metadata, **arguments)
+        return PartialUpload(answer["UploadId"], {})
+
+    def resumed(self) -> PartialUpload | None:
+        """The newest upload of this key, if it is of this file and has parts of it."""
+        newest = max(self._unfinished(), key=lambda upload: upload.begun_at, default=None)
+        kept = self._kept(newest) if newest else {}
+        return PartialUpload(newest.upload_id, kept) if newest and kept else None
+
+    def send(self, upload: PartialUpload) -> list[Answer]:
+        """Bring all parts there that are missing; returns what completes the upload."""
+        missing = [part for part in self._parts if part.number not in upload.kept]
+        done = upload.kept | self._sent(upload.upload_id, missing)
+        return [done[part.number] for part in self._parts]
 
     def abort_all(self) -> None:
         """Remove the parts of every upload of this key."""
@@ -94,17 +115,7 @@ class MultipartPut:
             abort(self._bucket, upload)
 
     def _unfinished(self) -> Iterator[Unfinished]:
-        return (upload for upload in unfinished_uploads(self._bucket, self._key) if upload.key == self._key)
-
-    def _resumed(self) -> tuple[str, dict[int, Answer]]:
-        """The newest upload of this very file with the parts that it has, or a new one."""
-        found = sorted(self._unfinished(), key=lambda upload: upload.begun_at)
-        if found and (kept := self._kept(found[-1])):
-            return found[-1].upload_id, kept
-        arguments = {"ChecksumAlgorithm": "SHA256"} if self._checksum == "sha256" else {}
-        metadata = {"sha256": self._sha256}
-        answer = self._bucket.ask("create_multipart_upload", "put", self._key, Metadata=metadata, **arguments)
-        return answer["UploadId"], {}
+        return (upload for upload in unfinished_uploads(self._bucket, self.key) if upload.key == self.key)
 
     def _kept(self, upload: Unfinished) -> dict[int, Answer]:
         """Parts that are there and are proved to be ours. None at all if one is of another file.
@@ -118,11 +129,10 @@ class MultipartPut:
             etag = str(listed.get("ETag", "")).strip('"')
             if part is None or listed.get("Size") != part.length or not _MD5.match(etag):
                 continue
-            if self._source.digest("md5", part.start, part.length).hex() != etag:
+            if self.source.digest("md5", part.start, part.length).hex() != etag:
                 return {}  # the digest that the upload was begun with is that of another file
-            completing = self._completing(part, listed)
-            if listed.get("ChecksumSHA256") == completing.get("ChecksumSHA256"):
-                kept[part.number] = completing
+            digest = self._digest(part) if self._checksum == "sha256" else {}
+            kept[part.number] = {"PartNumber": part.number, "ETag": listed["ETag"], **digest}
         return kept
 
     def _listed(self, upload: Unfinished) -> Iterator[Answer]:
@@ -130,7 +140,7 @@ class MultipartPut:
         while True:
             arguments = {"UploadId": upload.upload_id, "PartNumberMarker": marker}
             try:
-                page = self._bucket.ask("list_parts", "list parts of", self._key, **arguments)
+                page = self._bucket.ask("list_parts", "list parts of", self.key, **arguments)
             except RefusedError as error:
                 if is_not_implemented(error) or error.status == 404:
                     return
@@ -156,21 +166,19 @@ class MultipartPut:
         return {number: task.result() for number, task in tasks.items()}
 
     def _send(self, upload_id: str, part: _Part) -> Answer:
-        digest: dict[str, Any] = {}
-        if self._checksum == "md5":
-            digest = {"ContentMD5": b64encode(self._source.digest("md5", part.start, part.length)).decode()}
-        elif self._checksum == "sha256":
-            digest = self._part_sha256(part)
-        body = self._source.section(part.start, part.length)
+        digest = self._digest(part)
+        body = self.source.section(part.start, part.length)
         arguments = {"UploadId": upload_id, "PartNumber": part.number, "ContentLength": part.length, **digest}
-        return self._completing(part, self._bucket.ask("upload_part", "put", self._key, Body=body, **arguments))
-
-    def _completing(self, part: _Part, answer: Answer) -> Answer:
-        digest = self._part_sha256(part) if self._checksum == "sha256" else {}
+        answer = self._bucket.ask("upload_part", "put", self.key, Body=body, **arguments)
+        digest.pop("ContentMD5", None)
         return {"PartNumber": part.number, "ETag": answer["ETag"], **digest}
 
-    def _part_sha256(self, part: _Part) -> Answer:
-        return {"ChecksumSHA256": b64encode(self._source.digest("sha256", part.start, part.length)).decode()}
+    def _digest(self, part: _Part) -> Answer:
+        """The argument by which the store can check the part."""
+        if not self._checksum:
+            return {}
+        digest = self.source.digest(self._checksum, part.start, part.length)
+        return {CHECKSUM_ARGUMENTS[self._checksum]: b64encode(digest).decode()}
 
 
 def _planned(size: int, part_bytes: int) -> list[_Part]:

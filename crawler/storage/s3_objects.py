@@ -12,7 +12,7 @@ from crawler.storage.reading import StoreReader
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Answer, Bucket
 from crawler.storage.s3_errors import is_missing, is_not_implemented, is_there_already
-from crawler.storage.s3_multipart import MultipartPut
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload
 from crawler.storage.s3_reading import RangeReader
 from crawler.storage.sending import Sending
 
@@ -46,16 +46,11 @@ class S3Objects:
     def put_in_parts(self, key: str, source: Sending, sha256: str, checksum: str) -> None:
         """Put an object in parts, if there is none. Raises `ObjectExistsError`."""
         parts = MultipartPut(self._bucket, key, source, sha256, checksum)
-        upload_id, sent = parts.send()
-        arguments = {"UploadId": upload_id, "MultipartUpload": {"Parts": sent}}
         try:
-            self._ask_if_absent("complete_multipart_upload", key, **arguments)
-        except RefusedError as error:
-            try:
-                self._settle(error, key, sha256, source.size)
-            except ObjectExistsError:
-                parts.abort_all()
-                raise
+            self._resume_or_begin(parts)
+        except ObjectExistsError:
+            parts.abort_all()
+            raise
         parts.abort_all()
 
     @contextmanager
@@ -109,6 +104,25 @@ class S3Objects:
             message = f"{key} is missing in {self._bucket.name.uri}: restore it from a copy"
             raise ObjectMissingError(message) from error
 
+    def _resume_or_begin(self, parts: MultipartPut) -> None:
+        if begun_before := parts.resumed():
+            try:
+                self._finish(parts, begun_before)
+            except RefusedError as error:
+                if error.status not in (400, 404):
+                    raise
+            else:
+                return
+        self._finish(parts, parts.begun())  # an earlier one may want other checksums, or be gone by now
+
+    def _finish(self, parts: MultipartPut, upload: PartialUpload) -> None:
+        sent = parts.send(upload)
+        arguments = {"UploadId": upload.upload_id, "MultipartUpload": {"Parts": sent}}
+        try:
+            self._ask_if_absent("complete_multipart_upload", parts.key, **arguments)
+        except RefusedError as error:
+            self._settle(error, parts.key, parts.sha256, parts.source.size)
+
     def _settle(self, error: RefusedError, key: str, sha256: str, size: int) -> None:
         """Return if the object stands all the same, because an attempt whose reply was lost has put it."""
         upload_gone = error.status == 404 and error.code == "NoSuchUpload"
@@ -160,11 +174,10 @@ class S3Objects:
 
 def _checksum_of(source: Sending, sha256: str, checksum: str) -> dict[str, str]:
     """The argument of a put by which the store can see that what came is what was sent."""
-    if checksum == "sha256":
-        return {"ChecksumSHA256": b64encode(bytes.fromhex(sha256)).decode()}
-    if checksum == "md5":
-        return {"ContentMD5": b64encode(source.digest("md5")).decode()}
-    return {}
+    if not checksum:
+        return {}
+    digest = bytes.fromhex(sha256) if checksum == "sha256" else source.digest(checksum)
+    return {CHECKSUM_ARGUMENTS[checksum]: b64encode(digest).decode()}
 
 
 def _digest_in(found: Answer) -> str:

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from ssl import SSLContext, create_default_context
+from typing import Any
 
+import boto3.session
 import orjson
+from botocore.config import Config
 
 from crawler.options import StoreAccess
 from tests.services.environments import Environment, environment_with
@@ -26,6 +29,8 @@ ATTEMPTS = 3
 LOOPBACK = "127.0.0.1"
 ACCESS_KEY = "newswarc-tests"
 SECRET_KEY = "not-secret-on-loopback"  # noqa: S105  of a server that lives for one test
+BotoClient = Any
+"""A client of boto3's, which has no types."""
 _GRPC = 10_000
 """SeaweedFS opens each port once more, so many higher, for gRPC."""
 _PORTS = range(10_300, 22_000)
@@ -77,6 +82,19 @@ class Seaweed:
             "AWS_REGION_NAME": "us-east-1",
             **verify,
         }
+
+    def client(self) -> BotoClient:
+        """Another way in, to prepare and to look at what is there."""
+        session = boto3.session.Session(self.access_key, self.secret_key, region_name="us-east-1")
+        config = Config(request_checksum_calculation="when_required", s3={"addressing_style": "path"})
+        verify = None if self.authority is None else str(self.authority)
+        return session.client("s3", endpoint_url=self.endpoint, verify=verify, config=config)
+
+    def make_bucket(self, name: str) -> None:
+        """Create a bucket, unless it is there."""
+        client = self.client()
+        if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
+            client.create_bucket(Bucket=name)
 
 
 def weed_program(path: Path) -> Path:
