@@ -259,6 +259,15 @@ def test_a_listing_has_what_begins_with_the_prefix_and_sorts_after_a_key(
     assert keys(opened(), prefix, after) == expected
 
 
+def test_what_is_deleted_during_a_listing_does_not_end_it(opened: OpenStore) -> None:
+    for key in ("a", "b", "c"):
+        opened().put(key, b"x")
+    listing = opened().list()
+    assert next(listing).key == "a"
+    opened().delete("b")
+    assert [info.key for info in listing][-1] == "c"
+
+
 def test_size_and_age_are_told_for_one_object_and_in_listings(opened: OpenStore) -> None:
     store = opened()
     store.put("a", b"12345")

@@ -98,7 +98,8 @@ class LocalStore(ObjectStore):
         found = self._walk(self.root / folder) if self.root.is_dir() else iter(())
         keys = sorted(key for key in found if key.startswith(prefix) and key > after and is_key(key))
         for key in keys:
-            yield self.head(key)
+            with suppress(ObjectMissingError):  # deleted since
+                yield self.head(key)
 
     def delete(self, key: str) -> None:
         """See `ObjectStore.delete`."""
