@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.cli.output import Context
 from crawler.errors import ExitCode, NewswarcError
-from crawler.options import ArchiveOptions
+from crawler.options import ArchiveOptions, StoreAccess
 
 
 class CommandModule(Protocol):
@@ -57,7 +57,9 @@ class ArchiveCommand(ScrapyCommand):
         if self.settings is None:
             raise RuntimeError("Scrapy gives a command its settings before it runs")
         try:
-            self.exitcode = self.module.run(opts, Context(ArchiveOptions.from_settings(self.settings)))
+            options = ArchiveOptions.from_settings(self.settings)
+            context = Context(options, StoreAccess.from_settings(self.settings, options))
+            self.exitcode = self.module.run(opts, context)
         except NewswarcError as error:
             complain(error)
             self.exitcode = error.exit_code

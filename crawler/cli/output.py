@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import orjson
 
 from crawler.archive.repository import Repository
-from crawler.options import ArchiveOptions
+from crawler.options import ArchiveOptions, StoreAccess
 from crawler.storage.store import open_store
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -20,12 +20,14 @@ class Context:
 
     options: ArchiveOptions
     """The settings."""
+    access: StoreAccess
+    """How S3 is reached."""
     out: TextIO = sys.stdout
     """Where results go; messages go to the logs and stderr."""
 
     def repository(self) -> Repository:
         """The repository that ARCHIVE_STORE names."""
-        return Repository(open_store(self.options.store))
+        return Repository(open_store(self.options.store, self.access))
 
     def say(self, text: str) -> None:
         """Print a line for people, with everything neutralised that could steer a terminal."""

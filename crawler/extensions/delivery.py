@@ -24,7 +24,7 @@ from crawler.exporters.jsonl import JsonLinesExporter
 from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.run_facts import run_facts
 from crawler.items import Article
-from crawler.options import ArchiveOptions
+from crawler.options import ArchiveOptions, StoreAccess
 from crawler.politeness.addresses import is_public, private_hosts
 from crawler.state.history import History
 from crawler.state.payloads import Payloads
@@ -72,7 +72,7 @@ class Delivery:
     def from_crawler(cls, crawler: Crawler) -> "Delivery":
         """Build for a crawl. Raises `ConfigurationError` for a setting that cannot be used; no I/O happens yet."""
         options = ArchiveOptions.from_settings(crawler.settings)
-        store = open_store(options.store)
+        store = open_store(options.store, StoreAccess.from_settings(crawler.settings, options))
         delivery = cls(crawler, options, store, Spool(spool_directory(options), store.uri))
         crawler.signals.connect(delivery.spider_opened, signals.spider_opened)
         crawler.signals.connect(delivery.spider_closed, signals.spider_closed)
