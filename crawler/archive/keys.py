@@ -1,5 +1,7 @@
 """Names of snapshots and of the objects under a repository's root. The layout is docs/format.md."""
 
+import base64
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime
@@ -9,6 +11,7 @@ LOG_PREFIX = "log/"
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _WARC_NAME = re.compile(r"[a-z0-9-]+-(?P<stamp>\d{14})-\d{5,}-[a-z2-7]{6}\.warc\.gz")
+_OF_SNAPSHOT = re.compile(r"(\d{14}-[a-z0-9-]+?-[a-z2-7]{6})(?:-\d{5,}-[0-9a-f]{12}\.jsonl\.gz|\.cdxj\.gz)\Z")
 _SNAPSHOT = re.compile(r"(\d{14})-[a-z0-9-]+-[a-z2-7]{6}\Z")
 _LEASE = re.compile(r"leases/[^/]+/[^/]+/(\d{8,})\.json")
 _CLAIM = re.compile(r"leases/[^/]+/exclusive/\d{14}-[a-z2-7]{6}\.json")
@@ -23,6 +26,12 @@ def timestamp14(moment: datetime) -> str:
 def new_snapshot_id(spider: str, began: datetime) -> str:
     """``<ts14>-<spider>-<6 random base32>``: sorts by time, unique without asking anyone."""
     return f"{timestamp14(began)}-{_plain(spider)}-{_random()}"
+
+
+def rest_snapshot_id(snapshot_id: str, key: str) -> str:
+    """Id of the snapshot that holds what one of that id lacks, from the first WARC on that it does not name."""
+    suffix = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:6]
+    return f"{snapshot_id.rpartition('-')[0]}-{suffix}"
 
 
 def is_snapshot_id(name: str) -> bool:
@@ -64,6 +73,12 @@ def log_key(seq: int) -> str:
 def cdxj_key(snapshot_id: str) -> str:
     """Key of a snapshot's index."""
     return f"cdxj/{snapshot_id}.cdxj.gz"
+
+
+def snapshot_id_of(key: str) -> str | None:
+    """Snapshot that an index or a part of lines belongs to, by its key; None for any other key."""
+    match = _OF_SNAPSHOT.match(key.rpartition("/")[2])
+    return match[1] if match is not None else None
 
 
 def articles_key(snapshot_id: str, serial: int, sha256: str) -> str:
