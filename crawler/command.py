@@ -5,6 +5,7 @@ class that it finds there.
 """
 
 import argparse
+import os
 import sys
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.cli.output import Context
 from crawler.errors import ExitCode, NewswarcError
+from crawler.extensions.run_facts import project_directory
 from crawler.options import ArchiveOptions, StoreAccess
 
 
@@ -58,11 +60,14 @@ class ArchiveCommand(ScrapyCommand):
             raise RuntimeError("Scrapy gives a command its settings before it runs")
         try:
             options = ArchiveOptions.from_settings(self.settings)
-            context = Context(options, StoreAccess.from_settings(self.settings, options))
+            context = Context(options, StoreAccess.from_settings(self.settings, options), project_directory())
             self.exitcode = self.module.run(opts, context)
+            sys.stdout.flush()
         except NewswarcError as error:
             complain(error)
             self.exitcode = error.exit_code
+        except BrokenPipeError:  # `… | head` has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(error: NewswarcError, besides: str = "") -> None:

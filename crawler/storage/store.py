@@ -97,7 +97,10 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def open(self, key: str, offset: int = 0, length: int | None = None) -> AbstractContextManager[BinaryIO]:
-        """Open `length` bytes from `offset` (the rest where `length` is None). Raises `ObjectMissingError`."""
+        """Open `length` bytes from `offset` (the rest where `length` is None). Raises `ObjectMissingError`.
+
+        Where the object ends before that, so does the stream: from an offset beyond the end there is nothing to read.
+        """
 
     @abstractmethod
     def head(self, key: str) -> ObjectInfo:
