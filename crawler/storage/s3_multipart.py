@@ -54,7 +54,7 @@ def unfinished_uploads(bucket: Bucket, prefix: str = "") -> Iterator[Unfinished]
         try:
             page = bucket.ask("list_multipart_uploads", "list uploads of", Prefix=root + prefix, **marker)
         except RefusedError as error:
-            if is_not_implemented(error) or error.status == 404:
+            if is_not_implemented(error):
                 return
             raise
         for found in page.get("Uploads", ()):
