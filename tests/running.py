@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from crawler.archive.jsonl import read_lines
 from crawler.archive.log import LogEntry
 from crawler.archive.repository import Repository
 from crawler.items import JsonObject
-from crawler.storage.local import LocalStore
+from crawler.options import StoreAccess
+from crawler.storage.store import open_store
 
 ROOT = Path(__file__).parent.parent
 TIME_LIMIT = 60
@@ -37,11 +39,19 @@ class Finished:
 
 
 class Project:
-    """A directory with a scrapy.cfg, a spool and an archive of its own, running this checkout's code."""
+    """A directory with a scrapy.cfg, a spool and an archive of its own, running this checkout's code.
 
-    def __init__(self, path: Path) -> None:
+    `store` is another archive to write to: its ARCHIVE_STORE, how it is reached, and what the environment must hold.
+    """
+
+    def __init__(
+        self, path: Path, store: str = "", access: StoreAccess | None = None, variables: Mapping[str, str] | None = None
+    ) -> None:
         self.path = path
         self.archive = path / "archive"
+        self.store = store
+        self.access = access
+        self.variables = dict(variables or {})
         self.spool = path / ".scrapy" / "archive"
         path.mkdir(exist_ok=True)
         (path / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n")
@@ -76,14 +86,17 @@ class Project:
         )
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "scrapy", *arguments]
+        return [sys.executable, "-m", "scrapy", *self.arguments(*arguments)]
+
+    def arguments(self, *arguments: str) -> list[str]:
+        return [*arguments, *(("-s", f"ARCHIVE_STORE={self.store}") if self.store else ())]
 
     def environment(self, **extra: str) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(ROOT), **extra}
+        return {**os.environ, "PYTHONPATH": str(ROOT), **self.variables, **extra}
 
     @property
     def repository(self) -> Repository:
-        return Repository(LocalStore(self.archive))
+        return Repository(open_store(self.store or str(self.archive), self.access))
 
     def entries(self) -> list[LogEntry]:
         """The commit log."""

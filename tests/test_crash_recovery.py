@@ -1,23 +1,30 @@
 """`kill -9` at any moment, then the same command again: nothing lost, nothing doubled."""
 
-import os
-import random
 import signal
 import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
+from crawler.ritual import Arrow
+from tests.faults.kill_matrix import HEADING, duration_of, instants, killed_after, killed_at_arrow
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
 
 ARTICLES = 12
 RANDOM_KILLS = 20
-PUTS = 5  # archive.json, one WARC, index, lines, log entry
+REPEATED = [
+    Arrow.GROUP_WRITTEN,
+    Arrow.GROUP_SYNCED,
+    Arrow.ACKNOWLEDGED,
+    Arrow.WARC_SYNCED,
+    Arrow.WARC_RENAMED,
+    Arrow.WARC_SEALED,
+    Arrow.WARC_PUT,
+]
+"""Arrows that a run passes more than once."""
 
 
 @pytest.fixture(scope="module")
@@ -34,56 +41,24 @@ def all_is_there_once(project: Project, site: SampleServer) -> None:
     assert not list(project.spool.glob("*/2*")), "the spool is empty when all is published"
 
 
-def kill_after(project: Project, site: SampleServer, seconds: float) -> bool:
-    """Start a crawl and kill it; True if it was still running."""
-    process = subprocess.Popen(
-        project.command(*project.crawl_arguments(site.base_url)),
-        cwd=project.path,
-        env=project.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
-    return False
-
-
 @pytest.fixture(scope="module")
 def duration(site: SampleServer, tmp_path_factory: pytest.TempPathFactory) -> float:
     """Seconds that an undisturbed crawl takes here."""
-    begin = time.monotonic()
-    assert Project(tmp_path_factory.mktemp("timing")).crawl(site.base_url).code == 0
-    return time.monotonic() - begin
+    return duration_of(Project(tmp_path_factory.mktemp("timing")), site)
 
 
 @pytest.mark.parametrize("attempt", range(RANDOM_KILLS))
 def test_killed_at_a_random_moment(project: Project, site: SampleServer, duration: float, attempt: int) -> None:
-    moment = random.Random(attempt).uniform(0.3, 1.0) * duration  # noqa: S311  a sample of moments, not a secret
-    kill_after(project, site, moment)
-    again = project.crawl(site.base_url)
-    assert again.code == 0, again
-    all_is_there_once(project, site)
+    (moment,) = instants(1, duration, seed=attempt)
+    outcome = killed_after(project, site, moment)
+    assert outcome.is_well, f"{HEADING}\n{outcome}\n{outcome.said}"
 
 
-@pytest.mark.parametrize("nth", range(1, PUTS + 1))
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_at_an_arrow_of_the_commit(project: Project, site: SampleServer, when: str, nth: int) -> None:
-    crashed = subprocess.run(
-        [sys.executable, "-m", "tests.faults.crash_at_put", when, str(nth), *project.crawl_arguments(site.base_url)],
-        cwd=project.path,
-        env=project.environment(),
-        capture_output=True,
-        check=False,
-    )
-    assert crashed.returncode == -signal.SIGKILL, crashed.stderr.decode()
-    again = project.crawl(site.base_url)
-    assert again.code == 0, again
-    all_is_there_once(project, site)
-    assert sum(entry.verdict == "complete" for entry in project.entries()) >= 1
+@pytest.mark.parametrize(("arrow", "nth"), [*((arrow, 1) for arrow in Arrow), *((arrow, 3) for arrow in REPEATED)])
+def test_killed_at_an_arrow_of_the_ritual(project: Project, site: SampleServer, arrow: Arrow, nth: int) -> None:
+    outcome = killed_at_arrow(project, site, arrow, nth)
+    assert outcome.died, f"the run never passed {arrow} for the {nth}. time"
+    assert outcome.is_well, f"{HEADING}\n{outcome}\n{outcome.said}"
 
 
 def test_a_second_run_of_the_same_spider_leaves_at_once(project: Project, site: SampleServer) -> None:

@@ -186,8 +186,7 @@ def test_a_crashed_run_gives_the_line_that_its_revisit_stands_for(project: Proje
         article_page(site, 0, text)
         assert project.crawl(site.base_url).code == 0
     article_page(site, 0, "The first version.")
-    puts = 5  # archive.json, one WARC, index, lines, log entry
-    command = ["-m", "tests.faults.crash_at_put", "before", str(puts), *project.crawl_arguments(site.base_url)]
+    command = ["-m", "tests.faults.killed_at", "lines_put", "1", *project.crawl_arguments(site.base_url)]
     crashed = subprocess.run(
         [sys.executable, *command], cwd=project.path, env=project.environment(), capture_output=True, check=False
     )

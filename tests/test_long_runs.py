@@ -1,0 +1,164 @@
+"""A run that takes long publishes as it goes, and one that has no room or no store waits, within limits."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from crawler.options import StoreAccess
+from tests.faults.s3_faults import slow_down
+from tests.faults.s3_server import ACCESS_KEY_ID, BUCKET, SECRET_ACCESS_KEY, S3Server
+from tests.running import Project
+from tests.site.articles import SampleSite
+from tests.site.server import SampleServer, running
+
+ARTICLES = 16
+SLOWLY = ("-s", "DOWNLOAD_DELAY=0.2", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+
+
+@pytest.fixture
+def site() -> Iterator[SampleServer]:
+    with running(SampleSite(articles=ARTICLES, oddities=False)) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket() -> Iterator[S3Server]:
+    with S3Server() as server:
+        yield server
+
+
+@pytest.fixture
+def on_s3(project: Project, bucket: S3Server) -> Project:
+    return s3_project(project, bucket)
+
+
+def s3_project(project: Project, bucket: S3Server) -> Project:
+    """The project, with its archive in a bucket, and little patience."""
+    variables = {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": bucket.base,
+    }
+    access = StoreAccess(ACCESS_KEY_ID, SECRET_ACCESS_KEY, endpoint_url=bucket.base, region="us-east-1", patience=5)
+    return Project(project.path, f"s3://{BUCKET}/news", access, variables)
+
+
+def all_is_there_once(project: Project, site: SampleServer) -> None:
+    found = Counter((line["article_id"], line["event"]) for line in project.lines())
+    assert found == {(f"sputnik-international:{article.id}", "article"): 1 for article in site.site.listed}
+    assert project.problems() == []
+    assert not list(project.spool.glob("*/2*")), "the spool is empty when all is published"
+
+
+def test_a_long_run_publishes_parts_while_it_crawls(project: Project, site: SampleServer) -> None:
+    done = project.crawl(site.base_url, *SLOWLY, "-s", "ARCHIVE_PUBLISH_SECONDS=1")
+    assert done.code == 0, done
+    entries = project.entries()
+    assert len(entries) > 1, "nothing was published before the end"
+    assert [entry.verdict for entry in entries] == ["continues"] * (len(entries) - 1) + ["complete"]
+    assert {entry.run_id for entry in entries} == {entries[0].snapshot_id}
+    assert sum(entry.counts["new"] for entry in entries) == ARTICLES
+    assert sum(entry.counts["captures"] for entry in entries) == ARTICLES + 3  # robots.txt and two sources
+    assert f"{ARTICLES} due, {ARTICLES} new" in entries[-1].summary, "the verdict is on the whole run"
+    all_is_there_once(project, site)
+
+
+def test_a_run_publishes_by_size(project: Project, site: SampleServer) -> None:
+    done = project.crawl(site.base_url, *SLOWLY, "-s", "ARCHIVE_PUBLISH_BYTES=20000")
+    assert done.code == 0, done
+    assert len(project.entries()) > 1
+    all_is_there_once(project, site)
+
+
+def test_of_two_runs_at_once_both_publish_and_an_article_has_one_first_version(
+    project: Project, site: SampleServer
+) -> None:
+    """A long one that publishes in parts, and short ones beside it, from another host."""
+    other = Project(project.path.parent / "other", str(project.archive))
+    long = subprocess.Popen(
+        project.command(*project.crawl_arguments(site.base_url), *SLOWLY, "-s", "ARCHIVE_PUBLISH_SECONDS=1"),
+        cwd=project.path,
+        env=project.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    codes = []
+    while long.poll() is None:
+        codes.append(other.crawl(site.base_url).code)
+    assert long.returncode == 0, long.communicate()[1]
+    assert set(codes) == {0}
+    assert len({entry.run_id for entry in project.entries()}) > 1, "only one of them published"
+    all_is_there_once(project, site)
+
+
+def test_a_store_that_is_down_for_a_while_costs_nothing(on_s3: Project, bucket: S3Server, site: SampleServer) -> None:
+    assert on_s3.crawl(site.base_url).code == 0
+    bucket.misbehave(slow_down(times=8))
+    site.site = SampleSite(articles=ARTICLES, edition=2, oddities=False)
+    done = on_s3.crawl(site.base_url)
+    assert done.code == 0, done
+    assert len(on_s3.entries()) == 2
+
+
+def test_a_store_that_is_down_lets_the_run_go_on_into_the_spool(
+    on_s3: Project, bucket: S3Server, site: SampleServer
+) -> None:
+    assert on_s3.crawl(site.base_url, "-a", "sources=feed").code == 0
+    published = len(on_s3.lines())
+    bucket.misbehave(slow_down())
+    down = on_s3.crawl(site.base_url, "-s", "ARCHIVE_STORE_SECONDS=1")
+    assert down.code == 5, down
+    assert "kept for the next run" in down.err
+    assert len(site.requests) > ARTICLES, "it did not crawl"
+    site.requests.clear()
+    bucket.misbehave()
+    again = on_s3.scrapy("publish")
+    assert again.code == 0, again
+    assert "1 runs published" in again.out
+    assert len(on_s3.lines()) > published - 1
+    all_is_there_once(on_s3, site)
+    assert site.requests == [], "nothing had to be fetched again"
+
+
+def test_a_store_that_never_answered_is_an_error_before_the_first_request(
+    on_s3: Project, bucket: S3Server, site: SampleServer
+) -> None:
+    bucket.misbehave(slow_down())
+    done = on_s3.crawl(site.base_url, "-s", "ARCHIVE_STORE_SECONDS=1")
+    assert done.code == 5, done
+    assert site.requests == []
+
+
+def test_a_crawl_without_room_for_more_waits_and_goes_on_when_there_is(project: Project, site: SampleServer) -> None:
+    """More waits in the spool than may, until what there is is published."""
+    settings = ("-s", "ARCHIVE_SPOOL_BYTES=20000", "-L", "WARNING")
+    done = project.crawl(site.base_url, *SLOWLY, *settings)
+    assert done.code == 0, done
+    assert "held back" in done.err
+    assert "goes on" in done.err
+    assert len(project.entries()) > 1
+    all_is_there_once(project, site)
+
+
+def test_a_crawl_that_gets_no_room_stops_in_time_and_loses_nothing(
+    on_s3: Project, bucket: S3Server, site: SampleServer
+) -> None:
+    assert on_s3.crawl(site.base_url, "-a", "sources=feed").code == 0
+    bucket.misbehave(slow_down())
+    limits = ("-s", "ARCHIVE_SPOOL_BYTES=20000", "-s", "ARCHIVE_PAUSE_SECONDS=1", "-s", "ARCHIVE_STORE_SECONDS=1")
+    stopped = on_s3.crawl(site.base_url, *SLOWLY, *limits)
+    assert stopped.code == 5, stopped
+    assert "the crawl is stopped" in stopped.err
+    bucket.misbehave()
+    assert on_s3.crawl(site.base_url).code == 0
+    all_is_there_once(on_s3, site)
+
+
+def test_a_disk_that_is_nearly_full_is_an_error_before_the_first_request(project: Project, site: SampleServer) -> None:
+    done = project.crawl(site.base_url, "-s", f"ARCHIVE_FREE_BYTES={1 << 60}")
+    assert done.code == 8, done
+    assert "ARCHIVE_FREE_BYTES" in done.err
+    assert site.requests == []
