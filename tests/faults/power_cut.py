@@ -8,7 +8,7 @@ atomic. File systems promise more than this; nothing may rely on it.
 import random
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -41,23 +41,26 @@ class Fate(StrEnum):
     ZEROS = "zeros"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Chance:
-    """Decides what becomes of operations that were not made durable."""
+    """What becomes of operations that were not made durable: the same chance, the same disk."""
 
     policy: Policy
     seed: int = 0
-    _random: random.Random = field(init=False)
-    _share: float = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311  a sample that can be had again, not a secret
+
+class Fates:
+    """Decides on one operation after the other."""
+
+    def __init__(self, chance: Chance) -> None:
+        self._policy = chance.policy
+        self._random = random.Random(chance.seed)  # noqa: S311  a sample that can be had again, not a secret
         self._share = self._random.choice(_SHARES)
 
     def fate(self, operation: Operation) -> Fate:
         """Of one operation."""
-        if self.policy is not Policy.RANDOM:
-            return Fate.DONE if self.policy is Policy.KEEP else Fate.LOST
+        if self._policy is not Policy.RANDOM:
+            return Fate.DONE if self._policy is Policy.KEEP else Fate.LOST
         if self._random.random() < self._share:
             return Fate.DONE
         return self._random.choice((Fate.LOST, Fate.TORN, Fate.ZEROS)) if isinstance(operation, Write) else Fate.LOST
@@ -117,13 +120,13 @@ class Disk:
 def after_power_cut(operations: Sequence[Operation], chance: Chance) -> Tree:
     """What may stand on the disk if the power fails right after the last of the operations."""
     synced = {operation.node: at for at, operation in enumerate(operations) if isinstance(operation, Fsync)}
-    disk = Disk()
+    disk, fates = Disk(), Fates(chance)
     for at, operation in enumerate(operations):
         if isinstance(operation, Made):
             disk.make(operation)
         elif isinstance(operation, Write | Truncate | Names):
             durable = any(synced.get(node, -1) > at for node in _touched(operation))
-            _apply(disk, operation, Fate.DONE if durable else chance.fate(operation), chance)
+            _apply(disk, operation, Fate.DONE if durable else fates.fate(operation), fates)
     return disk.tree()
 
 
@@ -134,7 +137,7 @@ def _touched(operation: Write | Truncate | Names) -> set[int]:
     return {operation.node}
 
 
-def _apply(disk: Disk, operation: Write | Truncate | Names, fate: Fate, chance: Chance) -> None:
+def _apply(disk: Disk, operation: Write | Truncate | Names, fate: Fate, fates: Fates) -> None:
     if fate is Fate.LOST:
         return
     if isinstance(operation, Names):
@@ -144,7 +147,7 @@ def _apply(disk: Disk, operation: Write | Truncate | Names, fate: Fate, chance: 
     elif fate is Fate.ZEROS:
         disk.put(operation.node, operation.offset, bytes(len(operation.data)))
     else:
-        disk.put(operation.node, operation.offset, chance.torn(operation.data) if fate is Fate.TORN else operation.data)
+        disk.put(operation.node, operation.offset, fates.torn(operation.data) if fate is Fate.TORN else operation.data)
 
 
 def lay_out(tree: Tree, root: Path) -> None:
