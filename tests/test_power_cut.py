@@ -94,6 +94,14 @@ def test_the_power_fails_at_a_bad_moment(
     assert after(disk, site, recording, state.cut, state.chance) == Aftermath(), state.chance
 
 
+def test_no_power_cut_takes_from_the_disk_what_was_promised(recording: Recording, states: list[State]) -> None:
+    dropped = Chance(Policy.DROP)
+    moments = range(recording.begin, len(recording.operations) + 1)
+    least = [State(cut, dropped, after_power_cut(recording.operations[:cut], dropped)) for cut in moments]
+    missing = {(state.cut, state.chance): recording.missing(state.cut, state.tree) for state in [*least, *states]}
+    assert {moment: warcs for moment, warcs in missing.items() if warcs} == {}
+
+
 def test_no_power_cut_leaves_warcs_without_their_run(states: list[State]) -> None:
     left = {(state.cut, state.chance.seed): warcs_without_a_run(state.tree) for state in states}
     assert {moment: warcs for moment, warcs in left.items() if warcs} == {}

@@ -42,14 +42,14 @@ def after(operations: Sequence[Operation], chance: Chance) -> Tree:
 def test_what_was_synced_by_content_and_name_is_there(
     content: list[Operation], later: list[Operation], chance: Chance
 ) -> None:
-    durable = [*content, Fsync(FILE), named("file", FILE), Fsync(ROOT_NODE)]
+    durable: list[Operation] = [*content, Fsync(FILE), named("file", FILE), Fsync(ROOT_NODE)]
     later = [change for change in later if not isinstance(change, Write | Truncate) or change.node != FILE]
     assert after([*durable, *later], chance)["file"] == after(durable, Chance(Policy.KEEP))["file"]
 
 
 @given(contents, chances)
 def test_a_synced_file_may_lose_its_name_and_nothing_else(content: list[Operation], chance: Chance) -> None:
-    operations = [named("file", FILE), *content, Fsync(FILE)]
+    operations: list[Operation] = [named("file", FILE), *content, Fsync(FILE)]
     whole = after(operations, Chance(Policy.KEEP))["file"]
     assert after(operations, chance).get("file", whole) == whole
     assert "file" not in after(operations, Chance(Policy.DROP))
@@ -62,14 +62,20 @@ def test_a_synced_name_may_name_an_empty_file(content: list[Operation]) -> None:
 
 @given(chances)
 def test_a_rename_is_done_or_not_done(chance: Chance) -> None:
-    begin = [named("new", OTHER), named("old", FILE), Write(FILE, 0, b"text"), Fsync(FILE), Fsync(ROOT_NODE)]
+    begin: list[Operation] = [
+        named("new", OTHER),
+        named("old", FILE),
+        Write(FILE, 0, b"text"),
+        Fsync(FILE),
+        Fsync(ROOT_NODE),
+    ]
     found = after([*begin, renamed("old", "new", FILE)], chance)
     assert found in ({"new": b"text"}, {"old": b"text", "new": b""})
 
 
 @given(chances)
 def test_a_synced_name_is_lost_with_its_directory(chance: Chance) -> None:
-    inside = [named("folder", FOLDER), named("file", FILE, FOLDER), Fsync(FOLDER)]
+    inside: list[Operation] = [named("folder", FOLDER), named("file", FILE, FOLDER), Fsync(FOLDER)]
     assert after(inside, chance) in ({}, {"folder": None, "folder/file": b""})
     assert after([*inside, Fsync(ROOT_NODE)], chance) == {"folder": None, "folder/file": b""}
 
@@ -77,7 +83,7 @@ def test_a_synced_name_is_lost_with_its_directory(chance: Chance) -> None:
 @given(st.lists(changes, max_size=12))
 def test_what_was_not_synced_is_all_gone_or_all_there(operations: list[Operation]) -> None:
     assert after(operations, Chance(Policy.DROP)) == {}
-    synced = [*operations, *(Fsync(node) for node in (ROOT_NODE, FILE, OTHER, FOLDER))]
+    synced: list[Operation] = [*operations, *(Fsync(node) for node in (ROOT_NODE, FILE, OTHER, FOLDER))]
     assert after(operations, Chance(Policy.KEEP)) == after(synced, Chance(Policy.DROP))
 
 
@@ -87,6 +93,11 @@ def test_the_same_chance_leaves_the_same_disk(operations: list[Operation], chanc
 
 
 def test_a_write_may_be_lost_torn_or_zeros_before_one_that_is_there() -> None:
-    operations = [named("file", FILE), Fsync(ROOT_NODE), Write(FILE, 0, b"first"), Write(FILE, 5, b"second")]
+    operations: list[Operation] = [
+        named("file", FILE),
+        Fsync(ROOT_NODE),
+        Write(FILE, 0, b"first"),
+        Write(FILE, 5, b"second"),
+    ]
     found = {after(operations, Chance(Policy.RANDOM, seed))["file"] for seed in range(500)}
     assert {b"firstsecond", b"first", b"", bytes(5) + b"second", bytes(11), b"first" + bytes(6), b"firstsec"} <= found

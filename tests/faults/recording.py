@@ -37,6 +37,8 @@ class Recording:
     operations: list[Operation]
     groups: dict[str, list[Group]]
     """What each WARC of the archive holds, by the name of its file; without the warcinfo record."""
+    warcs: dict[str, bytes]
+    """The bytes of each."""
 
     @property
     def begin(self) -> int:
@@ -58,6 +60,15 @@ class Recording:
         for name, extent in _synced_extents(self.operations[:cut]).items():
             ids.update(*(group.record_ids for group in self.groups.get(name, ()) if group.end <= extent))
         return frozenset(ids)
+
+    def missing(self, cut: int, tree: Tree) -> list[str]:
+        """WARCs of which a disk that lost power at this moment lacks bytes that were synced."""
+        kept = [(path.rpartition("/")[2].removesuffix(OPEN_SUFFIX), data or b"") for path, data in tree.items()]
+        return [
+            name
+            for name, extent in _synced_extents(self.operations[:cut]).items()
+            if not any(data.startswith(self.warcs[name][:extent]) for kept_as, data in kept if kept_as == name)
+        ]
 
 
 def _synced_extents(operations: Sequence[Operation]) -> dict[str, int]:
@@ -92,7 +103,8 @@ def record_crawl(project: Project, site: SampleServer, log: Path) -> Recording:
         check=False,
     )
     assert done.returncode == 0, f"exit code {done.returncode} of the crawl under record: {done.stderr}"
-    return Recording(read_log(log), _groups(project))
+    warcs = {path.name: path.read_bytes() for path in project.archive.glob("warc/*/*/*/*.warc.gz")}
+    return Recording(read_log(log), _groups(project), warcs)
 
 
 def _groups(project: Project) -> dict[str, list[Group]]:
