@@ -11,6 +11,7 @@ import crawler as newswarc
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.errors import ConfigurationError
+from crawler.extensions.backpressure import Backpressure
 from crawler.extensions.delivery import Delivery
 from crawler.middlewares.content_coding import ContentCodingMiddleware
 from crawler.middlewares.evidence import EvidenceMiddleware
@@ -64,7 +65,7 @@ class ArchiveAddon:
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", RequisitesMiddleware, _REQUISITES_ORDER)
         for order, pipeline in enumerate((CleanPipeline, IdentifyPipeline, ExportPipeline), 1):
             settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", pipeline, order * 100)
-        for extension in (CaptureSink, Delivery):
+        for extension in (CaptureSink, Delivery, Backpressure):
             settings.setdefault_in_component_priority_dict("EXTENSIONS", extension, 0)
 
 

@@ -5,6 +5,7 @@ class that it finds there.
 """
 
 import argparse
+import os
 import sys
 from typing import Protocol
 
@@ -12,7 +13,8 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.cli.output import Context
 from crawler.errors import ExitCode, NewswarcError
-from crawler.options import ArchiveOptions
+from crawler.extensions.run_facts import project_directory
+from crawler.options import ArchiveOptions, StoreAccess
 
 
 class CommandModule(Protocol):
@@ -57,10 +59,15 @@ class ArchiveCommand(ScrapyCommand):
         if self.settings is None:
             raise RuntimeError("Scrapy gives a command its settings before it runs")
         try:
-            self.exitcode = self.module.run(opts, Context(ArchiveOptions.from_settings(self.settings)))
+            options = ArchiveOptions.from_settings(self.settings)
+            context = Context(options, StoreAccess.from_settings(self.settings, options), project_directory())
+            self.exitcode = self.module.run(opts, context)
+            sys.stdout.flush()
         except NewswarcError as error:
             complain(error)
             self.exitcode = error.exit_code
+        except BrokenPipeError:  # `… | head` has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(error: NewswarcError, besides: str = "") -> None:

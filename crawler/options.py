@@ -128,7 +128,7 @@ class ArchiveOptions:
             ("UPLOAD_THREADS", 1 <= self.upload_threads <= 64, "a number of threads, 1 to 64"),
             ("PART_BYTES", 5 * _MIB <= self.part_bytes <= 5 * _GIB, "a number of bytes, 5 MiB to 5 GiB"),
             ("ORPHAN_DAYS", self.orphan_days > 0, "a number of days, more than 0"),
-            ("LEASE_SECONDS", self.lease_seconds > 0, "a number of seconds, more than 0"),
+            ("LEASE_SECONDS", 0 < self.lease_seconds <= 86_400, "a number of seconds, more than 0 and at most a day"),
             ("S3_CHECKSUM", self.s3_checksum in _CHECKSUMS, f"one of {', '.join(_CHECKSUMS)}"),
             ("S3_ADDRESSING", self.s3_addressing in _ADDRESSING, f"one of {', '.join(_ADDRESSING)}"),
         )

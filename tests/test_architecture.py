@@ -36,8 +36,8 @@ DOING_IO = {
 }
 LIBRARIES = {
     "warcio": {"archive/records.py"},
-    "boto3": {"storage/s3.py"},
-    "botocore": {"storage/s3.py"},
+    "boto3": {"storage/s3_client.py"},
+    "botocore": {"storage/s3_client.py", "storage/s3_errors.py"},
     "selectolax": None,
     "tinycss2": {"discovery/stylesheet.py"},
 }

@@ -135,7 +135,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(project: Project, site: Sam
         text=True,
         check=False,
     )
-    assert limited.returncode == 5, limited.stderr
+    assert limited.returncode == 8, limited.stderr
     assert "free space" in limited.stderr
     assert "kept for the next run" in limited.stderr
     assert "Traceback" not in limited.stderr, limited.stderr

@@ -25,6 +25,7 @@ from crawler.state.history import History
 from crawler.state.payloads import Payloads
 from crawler.state.projections import derive
 from crawler.state.publish import Outcome, Publisher
+from crawler.state.uploads import Uploads
 from crawler.state.verdict import RunCounts, judge
 from crawler.storage.local import LocalStore
 from tests.captures import MOMENT, a_capture, a_link
@@ -68,7 +69,13 @@ class Host:
         self.spool.prepare()
         self.repository = Repository(LocalStore(store))
         self.history = History(self.spool.path / "history.sqlite")
-        self.publisher = Publisher(self.repository, self.history)
+        self.uploads = Uploads(self.repository, 1, lambda _: None)
+        self.uploads.finish()
+        self.publisher = Publisher(self.repository, self.history, self.uploads)
+
+    def close(self) -> None:
+        self.uploads.close()
+        self.history.close()
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def hosts(tmp_path: Path) -> Iterator[list[Host]]:
     made = [Host(tmp_path / name, tmp_path / "store") for name in ("one", "two")]
     yield made
     for host in made:
-        host.history.close()
+        host.close()
 
 
 OUTCOME = Outcome(RunCounts(sources=1, sources_read=1, due=2, new=2, captures=2), "finished", 0.9)
@@ -92,7 +99,7 @@ def test_an_outage_of_the_store_while_lines_are_made_anew_keeps_the_run_for_late
     (entry, _), *_ = host.repository.entries()
     (listed,) = entry.of("warc")
     second = host.spool.begin(replace(FACTS, snapshot_id="20260401120001-world-bbbbbb"))
-    writer = GroupWriter(second, OPTIONS, Payloads(host.history.path, lambda _: True))
+    writer = GroupWriter(second, OPTIONS, Payloads(host.history.path, lambda _: True), lambda _: None)
     writer.write(page)
     writer.seal()
     opened = host.repository.store.open

@@ -1,5 +1,7 @@
 """Names of snapshots and of the objects under a repository's root. The layout is docs/format.md."""
 
+import base64
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime
@@ -9,7 +11,10 @@ LOG_PREFIX = "log/"
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _WARC_NAME = re.compile(r"[a-z0-9-]+-(?P<stamp>\d{14})-\d{5,}-[a-z2-7]{6}\.warc\.gz")
+_OF_SNAPSHOT = re.compile(r"(\d{14}-[a-z0-9-]+?-[a-z2-7]{6})(?:-\d{5,}-[0-9a-f]{12}\.jsonl\.gz|\.cdxj\.gz)\Z")
 _SNAPSHOT = re.compile(r"(\d{14})-[a-z0-9-]+-[a-z2-7]{6}\Z")
+_LEASE = re.compile(r"leases/[^/]+/[^/]+/(\d{8,})\.json")
+_CLAIM = re.compile(r"leases/[^/]+/exclusive/\d{14}-[a-z2-7]{6}\.json")
 
 
 def timestamp14(moment: datetime) -> str:
@@ -20,8 +25,13 @@ def timestamp14(moment: datetime) -> str:
 
 def new_snapshot_id(spider: str, began: datetime) -> str:
     """``<ts14>-<spider>-<6 random base32>``: sorts by time, unique without asking anyone."""
-    name = re.sub(r"[^a-z0-9]+", "-", spider.lower()).strip("-")
-    return f"{timestamp14(began)}-{name}-{''.join(secrets.choice(_BASE32) for _ in range(6))}"
+    return f"{timestamp14(began)}-{_plain(spider)}-{_random()}"
+
+
+def rest_snapshot_id(snapshot_id: str, key: str) -> str:
+    """Id of the snapshot that holds what one of that id lacks, from the first WARC on that it does not name."""
+    suffix = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:6]
+    return f"{snapshot_id.rpartition('-')[0]}-{suffix}"
 
 
 def is_snapshot_id(name: str) -> bool:
@@ -65,6 +75,51 @@ def cdxj_key(snapshot_id: str) -> str:
     return f"cdxj/{snapshot_id}.cdxj.gz"
 
 
+def snapshot_id_of(key: str) -> str | None:
+    """Snapshot that an index or a part of lines belongs to, by its key; None for any other key."""
+    match = _OF_SNAPSHOT.match(key.rpartition("/")[2])
+    return match[1] if match is not None else None
+
+
 def articles_key(snapshot_id: str, serial: int, sha256: str) -> str:
     """Key of a part of JSON lines, named by content so that another derivation never meets it."""
     return f"articles/date={crawl_date(snapshot_id)}/{snapshot_id}-{serial:05d}-{sha256[:12]}.jsonl.gz"
+
+
+def leases_prefix(collection: str, spider: str) -> str:
+    """Where the leases of a spider are."""
+    return f"leases/{collection}/{_plain(spider)}/"
+
+
+def lease_key(collection: str, spider: str, epoch: int) -> str:
+    """Key of a lease: ``leases/<collection>/<spider>/<epoch8>.json``."""
+    return f"{leases_prefix(collection, spider)}{epoch:08d}.json"
+
+
+def lease_epoch(key: str) -> int | None:
+    """Epoch of a lease by its key; None for the key of anything else."""
+    match = _LEASE.fullmatch(key)
+    return int(match[1]) if match else None
+
+
+def claims_prefix(collection: str) -> str:
+    """Where the claims on a collection are whose store takes one writer."""
+    return f"leases/{collection}/exclusive/"
+
+
+def new_claim_key(collection: str, claimed: datetime) -> str:
+    """``leases/<collection>/exclusive/<ts14>-<6 random base32>.json``: unique without asking anyone."""
+    return f"{claims_prefix(collection)}{timestamp14(claimed)}-{_random()}.json"
+
+
+def is_claim_key(key: str) -> bool:
+    """True if `key` has the form that `new_claim_key` gives."""
+    return _CLAIM.fullmatch(key) is not None
+
+
+def _plain(spider: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", spider.lower()).strip("-")
+
+
+def _random() -> str:
+    return "".join(secrets.choice(_BASE32) for _ in range(6))

@@ -48,9 +48,9 @@ class LogEntry:
     objects: tuple[ListedObject, ...]
     """Everything that the snapshot is made of."""
     counts: dict[str, int]
-    """Captures and lines by kind."""
+    """Captures and lines by kind, and failures by reason."""
     verdict: str
-    """Verdict on the run: a name of `ExitCode` in lower case."""
+    """Verdict on the run: a name of `ExitCode` in lower case, or ``continues`` for a run that went on."""
     summary: str
     """The verdict in one sentence."""
     software: str
@@ -59,6 +59,10 @@ class LogEntry:
     """Digest over the settings and arguments that shape the archive."""
     supersedes: tuple[str, ...] = ()
     """Snapshots that this one replaces."""
+    run_id: str = ""
+    """Id of the first snapshot of the run: a long run publishes several while it crawls."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long the run took so far (``run``), and of that was held back (``held_back``); empty where it crashed."""
     format_version: int = field(default=FORMAT_VERSION)
     """Version of the store layout."""
 

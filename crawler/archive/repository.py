@@ -3,19 +3,22 @@
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
 from crawler.archive.keys import ARCHIVE_KEY, LOG_PREFIX, log_key
 from crawler.archive.log import FORMAT_VERSION, ListedObject, LogEntry, entry_sha256, parse_entry
-from crawler.errors import DamagedArchiveError, NotFoundError, ObjectExistsError
+from crawler.errors import AlteredObjectError, DamagedArchiveError, NotFoundError, ObjectExistsError, StoreError
 from crawler.storage.store import ObjectStore
 
 _ENTRY_LIMIT = 64 << 20
-_ENTRY_KEY = re.compile(r"log/\d{8,}\.json")
+_ENTRY_KEY = re.compile(r"log/(\d{8,})\.json")
+_PUTS = 3
+"""Times that a put is tried whose object turns out to be another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,11 @@ EMPTY = Head(0, None)
 
 
 class Repository:
-    """Reads the log of a store and appends to it."""
+    """Reads the log of a store, puts what entries name, and appends them.
+
+    An empty object under ``log/`` is a commit that died before its first byte: it is nothing, and its number stays
+    unused. No put of ours is empty, and to mend it would race with others.
+    """
 
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
@@ -42,19 +49,27 @@ class Repository:
 
         Raises `DamagedArchiveError` where a number is missing or an entry does not name its parent.
         """
-        head = after
+        head, number = after, after.seq
         for info in self.store.list(LOG_PREFIX, after=log_key(after.seq) if after.seq else ""):
             if not _ENTRY_KEY.fullmatch(info.key):
                 continue  # somebody's backup or note
+            number += 1
+            if info.bytes == 0 and info.key == log_key(number):
+                continue
             data = self.store.get(info.key, _ENTRY_LIMIT)
             entry = parse_entry(data, info.key)
-            if info.key != log_key(head.seq + 1) or entry.seq != head.seq + 1 or entry.parent_sha256 != head.sha256:
+            if info.key != log_key(number) or entry.seq != number or entry.parent_sha256 != head.sha256:
                 raise DamagedArchiveError(
                     f"{info.key} in {self.store.uri} does not continue the log after number {head.seq}; "
                     "restore the log from a copy"
                 )
             head = Head(entry.seq, entry_sha256(data))
             yield entry, head
+
+    def entry(self, seq: int) -> LogEntry:
+        """The commit with a number. Raises `ObjectMissingError`."""
+        key = log_key(seq)
+        return parse_entry(self.store.get(key, _ENTRY_LIMIT), key)
 
     def find(self, snapshot_id: str) -> LogEntry:
         """The commit of one snapshot. Raises `NotFoundError`."""
@@ -63,13 +78,45 @@ class Repository:
                 return entry
         raise NotFoundError(f"no snapshot {snapshot_id} in {self.store.uri}: `scrapy snapshots` lists what there is")
 
-    def append(self, entry: LogEntry) -> bool:
-        """Commit. False if another commit took the number: load the new head and try the next one."""
-        try:
-            self.store.put(log_key(entry.seq), entry.to_bytes())
-        except ObjectExistsError:
-            return False
-        return True
+    def append(self, entry: LogEntry) -> LogEntry | None:
+        """Commit; returns the entry with the number that it got. None if another commit took the number of `entry`.
+
+        Then load the new head, decide again and try the next one.
+        """
+        while True:
+            try:
+                self.store.put(log_key(entry.seq), entry.to_bytes())
+            except ObjectExistsError:
+                if self.store.head(log_key(entry.seq)).bytes:
+                    return None
+                entry = replace(entry, seq=entry.seq + 1)
+            else:
+                return entry
+
+    def put(self, listed: ListedObject, path: Path, *, derived: bool = False) -> None:
+        """Put an object that an entry will name, from a file; nothing happens if the store holds it already.
+
+        What stands under the key of a run is its own. An empty object is a put that died between head and body; a
+        `derived` one may be the work of an earlier version of this program: no entry names either, and they give way.
+        Raises `StoreError` where other bytes stand, and `AlteredObjectError` where the store keeps altering them.
+        """
+        for last in (False,) * (_PUTS - 1) + (True,):
+            try:
+                self.store.put(listed.key, path, listed.sha256)
+            except ObjectExistsError:
+                if self.store.holds(listed.key, listed.sha256, listed.bytes):
+                    return
+                if last or not (derived or self.store.head(listed.key).bytes == 0):
+                    raise StoreError(
+                        f"{listed.key} in {self.store.uri} exists with other bytes: nothing was overwritten; "
+                        "move that object aside, then run again"
+                    ) from None
+            except AlteredObjectError:
+                if last:
+                    raise
+            else:
+                return
+            self.store.delete(listed.key)
 
     def open(self, listed: ListedObject) -> AbstractContextManager[BinaryIO]:
         """Open an object of a snapshot."""

@@ -4,22 +4,24 @@
 ``…/<snapshot_id>/warc/`` its WARCs, `.open` while written; beside them the projections, which may be lost.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
-from crawler.archive.keys import is_snapshot_id, is_warc_name, warc_key, warc_key_of
+from crawler.archive.keys import is_snapshot_id, is_warc_name, rest_snapshot_id, warc_key, warc_key_of
 from crawler.archive.warc import OPEN_SUFFIX, WarcFile
-from crawler.errors import AnotherRunError, CaptureError, DamagedArchiveError
+from crawler.errors import AnotherRunError, CaptureError, DamagedArchiveError, OutOfSpaceError
+from crawler.ritual import Arrow, passed
 from crawler.storage.local import fsync_directory, make_directories
 
 
@@ -47,6 +49,8 @@ class RunFacts:
     """Robots policy, as warcinfo names it: ``obey`` or ``ignore``."""
     configuration_digest: str
     """Digest over the settings and arguments that shape the archive."""
+    run_id: str = ""
+    """Id of the first snapshot of the run, where this one follows another; empty where it is the first."""
 
 
 class SpooledRun:
@@ -59,6 +63,7 @@ class SpooledRun:
         self.index_path = path / "index.cdxj"
         self._lock = lock
         self._warcs = path / "warc"
+        self._committed: frozenset[str] = frozenset()
         self.cut_tails = path.parent / "cut"
 
     def new_warc(self, opened: datetime, serial: int, level: int) -> WarcFile:
@@ -67,15 +72,27 @@ class SpooledRun:
         return WarcFile(self._warcs / key.rpartition("/")[2], key, level)
 
     def sealed(self) -> list[tuple[Path, str]]:
-        """Sealed WARCs with their keys, in the order of their serials."""
+        """Sealed WARCs with their keys, in the order of their serials, but for those that are committed."""
         paths = [path for path in self._warcs.iterdir() if is_warc_name(path.name)] if self._warcs.is_dir() else []
         serials = sorted((int(path.name.rsplit("-", 2)[1]), path) for path in paths)  # a foreign file is left alone
-        return [(path, warc_key_of(path.name)) for _, path in serials]
+        found = [(path, warc_key_of(path.name)) for _, path in serials]
+        return [(path, key) for path, key in found if key not in self._committed]
+
+    def place_of(self, key: str) -> Path:
+        """Where a WARC of the run lies."""
+        return self._warcs / key.rpartition("/")[2]
+
+    def go_on_as_rest(self, committed: Iterable[str]) -> None:
+        """These WARCs are committed. The others become a snapshot of their own, which gets the same id every time."""
+        self._committed |= frozenset(committed)
+        first = self.facts.snapshot_id
+        rest = rest_snapshot_id(first, self.sealed()[0][1])
+        self.facts = replace(self.facts, snapshot_id=rest, run_id=self.facts.run_id or first)
 
     @contextmanager
     def open_warc(self, key: str, offset: int) -> Iterator[BinaryIO]:
         """Open a sealed WARC of the run. Raises FileNotFoundError where it is none of the run."""
-        with (self._warcs / key.rpartition("/")[2]).open("rb") as stream:
+        with self.place_of(key).open("rb") as stream:
             stream.seek(offset)
             yield stream
 
@@ -97,9 +114,11 @@ class SpooledRun:
             shutil.rmtree(self._warcs)
         fsync_directory(self.path)
         self.drop_projections()
+        passed(Arrow.SPOOL_EMPTIED)
         (self.path / "run.json").unlink()
         shutil.rmtree(self.path)
         self._lock.close()
+        passed(Arrow.SPOOL_REMOVED)
 
     def release(self) -> None:
         """Leave the run in the spool for the next process."""
@@ -123,6 +142,34 @@ class Spool:
                 f"cannot write the spool {self.path}: {error.strerror}; set ARCHIVE_SPOOL to a persistent directory"
             )
             raise CaptureError(message) from error
+
+    def has(self, snapshot_id: str) -> bool:
+        """True if the run of a snapshot is here."""
+        return (self.path / snapshot_id).is_dir()
+
+    def remembered(self, name: str) -> bytes | None:
+        """A small fact about the store that was learnt before; None where there is none. It may be lost at any time."""
+        try:
+            return (self.path / name).read_bytes()
+        except OSError:
+            return None
+
+    def remember(self, name: str, fact: bytes) -> None:
+        """Keep a small fact for later runs. Raises `CaptureError` where the disk does not take it."""
+        new = self.path / f"{name}.new"
+        try:
+            new.write_bytes(fact)
+            new.rename(self.path / name)
+        except OSError as error:
+            raise spool_failure(error) from error
+
+    def waiting_bytes(self) -> int:
+        """Bytes of the WARCs of all runs that are not published yet."""
+        return sum(_size(path) for path in self.path.glob("*/warc/*.warc.gz*"))
+
+    def free_bytes(self) -> int:
+        """Bytes that are free on the disk."""
+        return shutil.disk_usage(self.path).free
 
     @contextmanager
     def only_run_of(self, spider: str) -> Iterator[None]:
@@ -183,7 +230,17 @@ class Spool:
 
 def spool_failure(error: Exception) -> CaptureError:
     """What an error of the disk under the spool means for a run."""
-    return CaptureError(f"the spool cannot be written ({error}): free space or mend the disk, then run again")
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return (OutOfSpaceError if full else CaptureError)(
+        f"the spool cannot be written ({error}): free space or mend the disk, then run again"
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # published meanwhile
+        return 0
 
 
 def _locked(lock: BinaryIO) -> bool:

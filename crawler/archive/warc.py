@@ -1,6 +1,6 @@
 """WARC files: one gzip member per record (ISO 28500 Annex D.2), written in whole capture groups.
 
-The ritual of a file: `.open` while it is written → fsync after each batch → seal: fsync, rename, fsync the directory.
+A file is `.open` while it is written, fsynced after each batch, and sealed: the arrows of `crawler.ritual` say how.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from isal import isal_zlib
 from crawler.archive.digests import file_sha256
 from crawler.archive.records import Record, parse_record
 from crawler.errors import DamagedArchiveError
+from crawler.ritual import Arrow, passed
 from crawler.storage.local import fsync_directory
 
 OPEN_SUFFIX = ".open"
@@ -99,6 +100,7 @@ class WarcFile:
         """Sync, close and take the final name, which `publish` looks for."""
         self.sync()
         self._out.close()
+        passed(Arrow.WARC_SYNCED)
         seal(Path(self._out.name), self.path)
         return SealedFile(self.path, self.key, self._sha256.hexdigest(), self.bytes, self._records)
 
@@ -120,7 +122,9 @@ class WarcFile:
 def seal(opened: Path, final: Path) -> None:
     """Rename a synced `.open` file to its final name, durably."""
     opened.rename(final)
+    passed(Arrow.WARC_RENAMED)
     fsync_directory(final.parent)
+    passed(Arrow.WARC_SEALED)
 
 
 def sealed_file(path: Path, key: str) -> SealedFile:

@@ -3,13 +3,15 @@
 import re
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
 
 from crawler.archive.repository import Repository
-from crawler.options import ArchiveOptions
-from crawler.storage.store import open_store
+from crawler.archive.spool import Spool
+from crawler.options import ArchiveOptions, StoreAccess
+from crawler.storage.store import ObjectStore, open_store
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -20,12 +22,28 @@ class Context:
 
     options: ArchiveOptions
     """The settings."""
+    access: StoreAccess
+    """How S3 is reached."""
+    project: Path
+    """Directory that ARCHIVE_SPOOL is relative to: that of scrapy.cfg."""
     out: TextIO = sys.stdout
     """Where results go; messages go to the logs and stderr."""
 
+    def store(self) -> ObjectStore:
+        """The store that ARCHIVE_STORE names."""
+        return open_store(self.options.store, self.access)
+
     def repository(self) -> Repository:
-        """The repository that ARCHIVE_STORE names."""
-        return Repository(open_store(self.options.store))
+        """The repository in it."""
+        return Repository(self.store())
+
+    def spool(self) -> Spool:
+        """The spool of that store in this project."""
+        return Spool(self.project / self.options.spool, self.store().uri)
+
+    def note(self, text: str) -> None:
+        """A line for people beside the results."""
+        print(f"newswarc: {_CONTROL.sub('�', text)}", file=sys.stderr)
 
     def say(self, text: str) -> None:
         """Print a line for people, with everything neutralised that could steer a terminal."""

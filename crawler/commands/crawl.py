@@ -1,8 +1,9 @@
 """`scrapy crawl`: Scrapy's own, with a verdict in one line and an exit code that tells the truth."""
 
 import argparse
+import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from scrapy.commands import crawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -56,7 +57,8 @@ class Command(crawl.Command):
 
 def _exit_code(crawler: Crawler) -> ExitCode:
     delivery = Delivery.of(crawler)
-    delivery.settle()
+    if not delivery.settle():
+        _stop_at_once()
     if delivery.failure is not None and delivery.publication is None:
         complain(delivery.failure, "what was captured is kept for the next run" if delivery.kept else "")
         return delivery.failure.exit_code
@@ -67,5 +69,16 @@ def _exit_code(crawler: Crawler) -> ExitCode:
         complain(delivery.failure)
     verdict, entry = delivery.publication.verdict, delivery.publication.entry
     where = f"snapshot {entry.snapshot_id} (log {entry.seq})" if entry else "nothing to publish"
-    print(f"newswarc: {verdict}; {where}", file=sys.stderr)
+    held = f", held back for {delivery.held_back:.0f} s" if delivery.held_back >= 1 else ""
+    print(f"newswarc: {verdict}; {where}; {delivery.seconds:.1f} s{held}", file=sys.stderr)
     return verdict.exit_code
+
+
+def _stop_at_once() -> NoReturn:
+    """Told twice to stop. A publication under way dies as it would by SIGKILL: the spool keeps all that it needs."""
+    print(
+        "newswarc: interrupted: stopped at once, the spool keeps everything; run the same command again",
+        file=sys.stderr,
+    )
+    sys.stderr.flush()
+    os._exit(ExitCode.INTERRUPTED)

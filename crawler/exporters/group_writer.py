@@ -1,6 +1,6 @@
 """Writes evidence as groups of records into WARC files that rotate, with the index lines beside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,9 @@ from crawler.evidence import Capture, Declaration, Evidence, FailedAttempt, Orig
 from crawler.items import CaptureRef
 from crawler.state.payloads import Payloads
 
+OnSealed = Callable[[SealedFile], object]
+"""Told, in the writer's thread, of each file that is sealed."""
+
 
 @dataclass(frozen=True, slots=True)
 class WriterOptions:
@@ -38,23 +41,30 @@ class WriterOptions:
 class GroupWriter:
     """Owned by the recorder's thread. A file is rotated between groups only."""
 
-    def __init__(self, run: SpooledRun, options: WriterOptions, payloads: Payloads) -> None:
+    def __init__(self, run: SpooledRun, options: WriterOptions, payloads: Payloads, on_sealed: OnSealed) -> None:
         self.directory = run.path
+        self._on_sealed = on_sealed
         self._run = run
         self._options = options
         self._payloads = payloads
         self._serial = 0
+        self._sealed_bytes = 0
         self.sealed: list[SealedFile] = []
         self._file: WarcFile | None = None
         self._opened = 0.0
         self._warcinfo_id = ""
         self._index: BinaryIO = run.index_path.open("wb")
 
+    @property
+    def bytes(self) -> int:
+        """Bytes of all files so far."""
+        file = self._file
+        return self._sealed_bytes + (file.bytes if file is not None else 0)
+
     def write(self, evidence: Evidence, message: HttpMessage | None = None) -> CaptureRef | None:
         """Write one group; says where the response of a capture stands. `message` is that response taken apart."""
         if self._file is not None and self._is_due(self._file):
-            self.sealed.append(self._file.seal())
-            self._file = None
+            self._seal(self._file)
         file = self._file or self._begin_file()
         if isinstance(evidence, Capture):
             return self._write_capture(file, evidence, message or parse_response(evidence.response, evidence.method))
@@ -76,7 +86,7 @@ class GroupWriter:
     def seal(self) -> None:
         """End the run's files."""
         if self._file is not None:
-            self.sealed.append(self._file.seal())
+            self._seal(self._file)
         self._index.close()
         self._payloads.close()
 
@@ -86,6 +96,13 @@ class GroupWriter:
             if file is not None:
                 with suppress(OSError):
                     file.close()
+
+    def _seal(self, file: WarcFile) -> None:
+        sealed = file.seal()
+        self._file = None
+        self.sealed.append(sealed)
+        self._sealed_bytes += sealed.bytes
+        self._on_sealed(sealed)
 
     def _write_capture(self, file: WarcFile, capture: Capture, message: HttpMessage) -> CaptureRef:
         payload_digest, size = message.payload_digest()

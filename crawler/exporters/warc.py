@@ -19,6 +19,7 @@ from crawler.errors import CaptureError
 from crawler.evidence import Capture, Evidence, FailedAttempt
 from crawler.exporters.group_writer import GroupWriter
 from crawler.items import CaptureRef
+from crawler.ritual import Arrow, passed
 
 Receipt = asyncio.Future[CaptureRef | None]
 """Resolves when the records are fsynced, for a capture with its place. Fails with `CaptureError` if they cannot be."""
@@ -68,6 +69,11 @@ class WarcRecorder:
         self._thread = threading.Thread(target=self._work, name="warc-recorder", daemon=True)
         self._thread.start()
 
+    @property
+    def bytes(self) -> int:
+        """Bytes of WARCs that are written, about: another thread writes on."""
+        return self._writer.bytes
+
     async def put(self, evidence: Evidence, message: HttpMessage | None = None) -> Receipt:
         """Wait for room, then queue the evidence. Raises `CaptureError` once writing has failed.
 
@@ -116,8 +122,10 @@ class WarcRecorder:
                 batch, last = self._next_batch()
                 refs = [self._writer.write(waiting.evidence, waiting.message) for waiting in batch]
                 if batch:
+                    passed(Arrow.GROUP_WRITTEN)
                     self._writer.sync()
                     self._synced_at = monotonic()
+                    passed(Arrow.GROUP_SYNCED)
                     self._tell(self._written, batch, refs)
                 batch = []
                 if last:
@@ -159,6 +167,7 @@ class WarcRecorder:
             self._waiting_bytes -= waiting.bytes
             if not waiting.receipt.done():
                 waiting.receipt.set_result(ref)
+        passed(Arrow.ACKNOWLEDGED)
         self._wake()
 
     def _failed(self, failure: CaptureError, batch: list[_Waiting]) -> None:

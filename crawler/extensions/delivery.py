@@ -1,50 +1,39 @@
-"""Opens a run before its first request and publishes it after its last: the frame around a crawl."""
+"""Opens a run before its first request and publishes it after its last: the frame around a crawl.
+
+A long run is published in parts while it crawls. One part ends and the next begins when no page is on its way between
+the wire and its line, so that both are in one snapshot: the crawl is held back for that moment.
+"""
 
 import asyncio
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
+from time import monotonic
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.utils.conf import closest_scrapy_cfg
 
-from crawler.archive.originals import Originals
-from crawler.archive.repository import Head, Repository
-from crawler.archive.spool import RunFacts, Spool, SpooledRun, spool_failure
+from crawler.archive.spool import RunFacts, Spool, spool_failure
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError, NewswarcError
-from crawler.exporters.group_writer import GroupWriter, WriterOptions
-from crawler.exporters.jsonl import JsonLinesExporter
 from crawler.exporters.warc import WarcRecorder
-from crawler.extensions.run_facts import run_facts
+from crawler.extensions.background import in_background
+from crawler.extensions.run_facts import run_facts, spool_directory
+from crawler.extensions.run_parts import OpenedArchive, PartInProgress, RunParts
 from crawler.items import Article
-from crawler.options import ArchiveOptions
+from crawler.options import ArchiveOptions, StoreAccess
 from crawler.politeness.addresses import is_public, private_hosts
-from crawler.state.history import History
-from crawler.state.payloads import Payloads
-from crawler.state.publish import Outcome, Publication, Publisher
+from crawler.state.publications import Part
+from crawler.state.publish import Outcome, Publication
 from crawler.state.run_stats import RunStats
+from crawler.state.verdict import CONTINUES, RunCounts
 from crawler.storage.store import ObjectStore, open_store
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """Everything that a run in progress works with."""
-
-    run: SpooledRun
-    publisher: Publisher
-    history: History
-    decided_at: Head
-    lines: JsonLinesExporter
-    recorder: WarcRecorder
 
 
 class Delivery:
@@ -57,22 +46,29 @@ class Delivery:
         self.publication: Publication | None = None
         self.failure: NewswarcError | None = None
         self.kept = False
+        self.held_back = 0.0
+        """Seconds that the crawl was held back for want of room."""
         self._crawler = crawler
         self._options = options
         self._store = store
-        self._spool = spool
+        self._parts = RunParts(store, spool, options)
         self._stats = RunStats(crawler.stats)
-        self._opened: _Opened | None = None
+        self._opened: OpenedArchive | None = None
+        self._part: PartInProgress | None = None
+        self._facts: RunFacts | None = None
         self._held = ExitStack()
+        self._turn = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
-        self._lines_in_doubt = False
-        self._publishing: Future[Publication] | None = None
+        self._counted = RunCounts()
+        self._began = monotonic()
+        self._renewing: asyncio.Task[None] | None = None
+        self._last: Future[Publication] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Delivery":
         """Build for a crawl. Raises `ConfigurationError` for a setting that cannot be used; no I/O happens yet."""
         options = ArchiveOptions.from_settings(crawler.settings)
-        store = open_store(options.store)
+        store = open_store(options.store, StoreAccess.from_settings(crawler.settings, options))
         delivery = cls(crawler, options, store, Spool(spool_directory(options), store.uri))
         crawler.signals.connect(delivery.spider_opened, signals.spider_opened)
         crawler.signals.connect(delivery.spider_closed, signals.spider_closed)
@@ -89,20 +85,16 @@ class Delivery:
 
     async def spider_opened(self) -> None:
         """Prove the store, take the lock, publish what a crash left, begin the run. Stops the crawl if any fails."""
-        facts = run_facts(self._crawler, self._options, datetime.now(UTC))
+        facts = self._facts = run_facts(self._crawler, self._options, datetime.now(UTC))
+        on_failure = partial(self._upload_failed, asyncio.get_running_loop())
         try:
-            run, publisher, history, decided_at = await asyncio.to_thread(self._open, facts)
-            confirm = Originals(self._store.open).confirm
-            writer = GroupWriter(run, _writer_options(self._options), Payloads(history.path, confirm))
-            recorder = WarcRecorder(writer, queue_bytes=self._options.queue_bytes, on_failure=self.fail)
-            lines = JsonLinesExporter(run.lines_path)
+            opened = self._opened = await in_background(partial(self._parts.open, facts, self._held, on_failure))
+            await self._begin_part(opened, facts)
         except Exception as error:
             self._held.close()
             self._not_published(error)
             raise CloseSpider("archive_not_opened") from error
-        self._opened = _Opened(run, publisher, history, decided_at, lines, recorder)
-        sink = CaptureSink.of(self._crawler)
-        sink.recorder, sink.guard = recorder, self._may_ask
+        CaptureSink.of(self._crawler).guard = self._may_ask
 
     def _may_ask(self, host: str, port: int, address: str) -> bool:
         """What pages name must not lead into the operator's own network; what the operator names may."""
@@ -111,57 +103,121 @@ class Delivery:
 
     async def spider_closed(self, reason: str) -> None:
         """Seal and publish. The spool keeps everything that could not be."""
-        if self._opened is None:
+        opened = self._opened
+        if opened is None or self._part is None:
             return
-        CaptureSink.of(self._crawler).recorder = None
-        try:
-            self.publication = await self._publish(self._opened, reason)
-        except Exception as error:  # noqa: BLE001  Scrapy would log it and end with exit code 0
-            self._not_published(error)
-            self._opened.run.release()
-            self.kept = True
-        finally:
-            self._opened.history.close()
-            self._held.close()
+        if reason == "shutdown":
+            asyncio.get_running_loop().call_later(self._options.stop_seconds, self._store.give_up)
+        async with self._turn:
+            try:
+                self._last = await self._end_part(opened, self._part, reason)
+                opened.publications.finish()
+                self.publication = await asyncio.wrap_future(self._last)
+            except Exception as error:  # noqa: BLE001  Scrapy would log it and end with exit code 0
+                self._not_published(error)
+                self._part.run.release()
+                self.kept = True
+            finally:
+                opened.publications.finish()
+                await in_background(opened.lease.release)
+                self._opened = None
+                opened.history.close()
+                self._held.close()
+
+    async def next_part(self) -> None:
+        """Publish what there is and go on in a new part; the caller has seen to it that no page is on its way."""
+        async with self._turn:
+            opened, part, first = self._opened, self._part, self._facts
+            if opened is None or part is None or first is None or self.failure is not None:
+                return
+            try:
+                published = await self._end_part(opened, part, CONTINUES)
+                published.add_done_callback(partial(self._part_published, asyncio.get_running_loop(), part))
+                facts = run_facts(self._crawler, self._options, datetime.now(UTC))
+                await self._begin_part(opened, replace(facts, run_id=first.snapshot_id))
+            except (NewswarcError, OSError) as error:
+                self._not_delivered(error)
+
+    @property
+    def in_progress(self) -> bool:
+        """True from the opening of the archive to its end."""
+        return self._opened is not None and self._part is not None
+
+    @property
+    def seconds(self) -> float:
+        """How long the run takes."""
+        return monotonic() - self._began
+
+    @property
+    def part_bytes(self) -> int:
+        """Bytes of WARCs in the part that is being written."""
+        return self._part.recorder.bytes if self._part is not None else 0
+
+    @property
+    def part_seconds(self) -> float:
+        """Age of that part."""
+        return monotonic() - self._part.began if self._part is not None else 0.0
+
+    def renew_lease(self) -> None:
+        """Give a sign of life, now and then, without waiting for the store."""
+        if self._opened is not None and (self._renewing is None or self._renewing.done()):
+            self._renewing = asyncio.ensure_future(in_background(self._opened.lease.renew_if_due))
 
     def item_error(self) -> None:
         """A pipeline failed on an item: the lines in the spool lack it and are made anew from the WARCs."""
-        self._lines_in_doubt = True
+        if self._part is not None:
+            self._part.lines_good = False
 
     def requisite_due(self, url: str) -> bool:
         """True for a requisite that is to be fetched in this run. Raises `CaptureError` if the disk fails."""
         since = datetime.now(UTC) - timedelta(days=self._options.requisites_days)
-        return self._running().history.requisite_due(url, since)
+        return self._running()[0].history.requisite_due(url, since)
 
     def identified(self, article: Article) -> Article | None:
         """The event that an article is, or None if it is unchanged. Raises `CaptureError` if the disk fails."""
-        opened = self._running()
-        opened.recorder.accept(article.captures)
-        return opened.history.identified(article, opened.run.facts.snapshot_id)
+        opened, part = self._running()
+        part.recorder.accept(article.captures)
+        return opened.history.identified(article, part.run.facts.snapshot_id)
 
     def export(self, article: Article) -> None:
         """Write an article's line to the spool. Raises `CaptureError` if the disk fails."""
         try:
-            self._running().lines.export(article)
+            self._running()[1].lines.export(article)
         except OSError as error:
             raise spool_failure(error) from error
 
     def fail(self, error: CaptureError) -> None:
         """The archive cannot be written: stop the crawl now, rather than fetch what cannot be kept."""
-        self.failure = self.failure or error
+        self._not_delivered(error)
+
+    def stop(self, reason: str) -> None:
+        """Stop the crawl, once; what there is is published."""
         if self._closing is None and self._crawler.engine is not None:
-            closing = self._crawler.engine.close_spider_async(reason="archive_failed")
+            closing = self._crawler.engine.close_spider_async(reason=reason)
             self._closing = asyncio.ensure_future(closing)
 
-    def settle(self) -> None:
-        """Wait for a publication that was under way when a signal stopped the event loop."""
-        if self._publishing is None or self.publication is not None or self.failure is not None:
-            return
+    def settle(self) -> bool:
+        """Take what came of a publication when the event loop was stopped before it could; False if it goes on."""
+        if self._last is None or self.publication is not None or self.failure is not None:
+            return True
+        if not self._last.done():
+            return False
         try:
-            self.publication = self._publishing.result()
+            self.publication = self._last.result()
         except Exception as error:  # noqa: BLE001  as in `spider_closed`
             self._not_published(error)
             self.kept = True
+        return True
+
+    def _upload_failed(self, loop: asyncio.AbstractEventLoop, error: Exception) -> None:
+        """Called in the thread of the upload."""
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._not_delivered, error)
+
+    def _not_delivered(self, error: Exception) -> None:
+        """Nothing more can be delivered: stop."""
+        self._not_published(error)
+        self.stop("archive_failed")
 
     def _not_published(self, error: Exception) -> None:
         """Keep the first reason; what nobody foresaw is logged whole."""
@@ -169,48 +225,39 @@ class Delivery:
             logger.error("the archive failed in a way that nobody foresaw", exc_info=error)
         self.failure = self.failure or (error if isinstance(error, NewswarcError) else spool_failure(error))
 
-    def _running(self) -> _Opened:
-        if self._opened is None:
+    def _running(self) -> tuple[OpenedArchive, PartInProgress]:
+        if self._opened is None or self._part is None:
             raise RuntimeError("no run is open")
-        return self._opened
+        return self._opened, self._part
 
-    def _open(self, facts: RunFacts) -> tuple[SpooledRun, Publisher, History, Head]:
-        """Blocking part of the opening; runs in a thread."""
-        self._store.probe()
-        self._spool.prepare()
-        self._held.enter_context(self._spool.only_run_of(facts.spider))
-        repository = Repository(self._store)
-        history = History(self._spool.path / "history.sqlite")
-        publisher = Publisher(repository, history)
-        for left in self._spool.abandoned():
-            recovered = publisher.recover(left, self._options.gate_share)
-            if recovered.entry is not None:
-                logger.warning("recovered %s: %s", left.facts.snapshot_id, recovered.verdict.sentence)
-        decided_at = history.catch_up(repository)
-        return self._spool.begin(facts), publisher, history, decided_at
+    async def _begin_part(self, opened: OpenedArchive, facts: RunFacts) -> None:
+        run, writer, lines = await in_background(partial(self._parts.begin_files, facts, opened))
+        recorder = WarcRecorder(writer, queue_bytes=self._options.queue_bytes, on_failure=self.fail)
+        self._part = PartInProgress(run, lines, recorder, monotonic())
+        CaptureSink.of(self._crawler).recorder = recorder
 
-    async def _publish(self, opened: _Opened, reason: str) -> Publication:
-        sealed = await opened.recorder.seal()
-        opened.lines.close()
-        outcome = Outcome(self._stats.counts(opened.recorder.captures), reason, self._options.gate_share)
-        decided_at = opened.decided_at if self.failure is None and not self._lines_in_doubt else None
-        publish = partial(opened.publisher.publish, opened.run, outcome, sealed, decided_at)
-        with ThreadPoolExecutor(1, "publisher") as thread:
-            self._publishing = thread.submit(publish)
-            return await asyncio.wrap_future(self._publishing)
+    async def _end_part(self, opened: OpenedArchive, part: PartInProgress, reason: str) -> "Future[Publication]":
+        """Seal a part and queue it for publication. Raises `CaptureError` if it could not be written."""
+        CaptureSink.of(self._crawler).recorder = None
+        sealed = await part.recorder.seal()
+        part.lines.close()
+        whole = self._stats.counts(self._counted.captures + part.recorder.captures)
+        counts, self._counted = whole.since(self._counted), whole
+        seconds = {"run": round(self.seconds, 3), "held_back": round(self.held_back, 3)}
+        outcome = Outcome(counts, reason, self._options.gate_share, whole, seconds)
+        return opened.publications.publish(Part(part.run, outcome, sealed, part.lines_good and self.failure is None))
 
+    def _part_published(
+        self, loop: asyncio.AbstractEventLoop, part: PartInProgress, published: "Future[Publication]"
+    ) -> None:
+        """Called in the publisher's thread."""
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._forget_part, part, published)
 
-def _writer_options(options: ArchiveOptions) -> WriterOptions:
-    return WriterOptions(
-        level=options.warc_compression,
-        warc_bytes=options.warc_bytes,
-        warc_seconds=options.warc_seconds,
-        revisit_bytes=options.revisit_bytes,
-    )
-
-
-def spool_directory(options: ArchiveOptions) -> Path:
-    """Where the spool of this project is: ARCHIVE_SPOOL, relative to the directory of scrapy.cfg."""
-    configuration = closest_scrapy_cfg()
-    project = Path(configuration).parent if configuration else Path.cwd()
-    return project / options.spool
+    def _forget_part(self, part: PartInProgress, published: "Future[Publication]") -> None:
+        error = published.exception()
+        if error is not None:
+            self.kept = True
+            self._not_delivered(error if isinstance(error, Exception) else RuntimeError(str(error)))
+        elif self._opened is not None:
+            self._opened.history.drop_pending_of(part.run.facts.snapshot_id)

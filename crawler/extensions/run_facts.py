@@ -2,10 +2,12 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import orjson
 import scrapy
 from scrapy.crawler import Crawler
+from scrapy.utils.conf import closest_scrapy_cfg
 
 import crawler as newswarc
 from crawler.archive.digests import digest
@@ -15,6 +17,20 @@ from crawler.options import ArchiveOptions
 
 _SHAPING = ("USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "REDIRECT_MAX_TIMES", "RETRY_TIMES")
 """Scrapy settings that shape what is archived."""
+_SHAPING_OPTIONS = (
+    "collection",
+    "contact",
+    "private_hosts",
+    "gate_share",
+    "warc_bytes",
+    "warc_seconds",
+    "warc_compression",
+    "revisit_bytes",
+    "requisites",
+    "requisites_days",
+    "services_permitted",
+)
+"""Our own settings that do; the others say how it is delivered."""
 
 
 def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> RunFacts:
@@ -25,7 +41,7 @@ def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> 
     arguments = {name: str(value) for name, value in getattr(spider, "arguments", {}).items()}
     settings = {name: str(crawler.settings[name]) for name in _SHAPING}
     shape = {"spider": spider.name, "arguments": arguments, "settings": settings}
-    shaping_options = {name: value for name, value in asdict(options).items() if name not in ("store", "spool")}
+    shaping_options = {name: value for name, value in asdict(options).items() if name in _SHAPING_OPTIONS}
     return RunFacts(
         snapshot_id=new_snapshot_id(spider.name, began_at),
         spider=spider.name,
@@ -38,3 +54,14 @@ def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> 
         robots="obey" if crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         configuration_digest=digest(orjson.dumps(shape | {"options": shaping_options}, option=orjson.OPT_SORT_KEYS)),
     )
+
+
+def project_directory() -> Path:
+    """Directory of the scrapy.cfg of this project."""
+    configuration = closest_scrapy_cfg()
+    return Path(configuration).parent if configuration else Path.cwd()
+
+
+def spool_directory(options: ArchiveOptions) -> Path:
+    """Where the spool of this project is: ARCHIVE_SPOOL, relative to the project."""
+    return project_directory() / options.spool

@@ -15,7 +15,7 @@ from crawler.archive.keys import crawl_date, log_key, timestamp14
 from crawler.archive.log import LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
-from crawler.errors import CaptureError, ObjectMissingError
+from crawler.errors import CaptureError, ObjectMissingError, OutOfSpaceError
 from crawler.items import Article, JsonObject
 from crawler.state.payloads import TABLES, committed_original, is_requisite_type
 
@@ -24,6 +24,7 @@ _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
 _TEXTS = "(text_digest TEXT PRIMARY KEY, article_id TEXT NOT NULL)"
+_PENDING = ("pending_articles", "pending_texts", "pending_of")
 _COMMITTED = ("commits", "articles", "texts", "originals", "requisites")
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
@@ -34,6 +35,7 @@ CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WI
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_texts {_TEXTS} WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending_of (snapshot_id TEXT NOT NULL, article_id TEXT NOT NULL);
 """
 
 
@@ -117,6 +119,7 @@ class History:
             duplicate_of=original if original != event.article_id else None,
         )
         self._remember("pending_", known_from(event))
+        self._run("INSERT INTO pending_of VALUES (?, ?)", (snapshot_id, event.article_id))
         return event
 
     def _is_accepted(self, record_id: str, payload: tuple[object, ...]) -> bool:
@@ -135,8 +138,15 @@ class History:
     def drop_pending(self) -> None:
         """Forget the run in progress: it is committed, or its decisions are made again."""
         with self._transaction():
-            self._run("DELETE FROM pending_articles")
-            self._run("DELETE FROM pending_texts")
+            for table in _PENDING:
+                self._run(f"DELETE FROM {table}")  # noqa: S608  constants
+
+    def drop_pending_of(self, snapshot_id: str) -> None:
+        """Forget a part of the run in progress that is committed, but what a later part has decided since."""
+        with self._transaction():
+            self._run("DELETE FROM pending_of WHERE snapshot_id = ?", (snapshot_id,))
+            for table in _PENDING[:2]:
+                self._run(f"DELETE FROM {table} WHERE article_id NOT IN (SELECT article_id FROM pending_of)")  # noqa: S608
 
     def close(self) -> None:
         """Close the file."""
@@ -166,7 +176,8 @@ class History:
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             self._throw_away()
             return CaptureError(f"the cache {self.path} is damaged ({error}): run again, it is made from the store")
-        return CaptureError(
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return (OutOfSpaceError if full else CaptureError)(
             f"the cache {self.path} cannot be used ({error}): free space or mend the disk; "
             "it may be deleted, it is made again from the store"
         )

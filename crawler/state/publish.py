@@ -1,18 +1,21 @@
-"""Publishes a run: the crash ritual from the sealed WARCs to the end of the spool, written once, here, in this order:
+"""Publishes a run: the crash ritual from the sealed WARCs to the end of the spool, written once, here, in the order
+of `crawler.ritual.Arrow`:
 
-put WARCs → derive and put lines and index → put the log entry → update caches → remove the spool
+put WARCs → derive lines and index → put them → put the log entry → update caches → remove the spool
 
 Every step may be repeated after a crash: an object that stands already with the same bytes is done.
 """
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from crawler.archive.cdxj import write_index
-from crawler.archive.digests import file_sha256, stream_sha256
+from crawler.archive.digests import file_sha256
 from crawler.archive.jsonl import pack_lines
 from crawler.archive.keys import articles_key, cdxj_key
 from crawler.archive.log import ListedObject, LogEntry
@@ -20,24 +23,32 @@ from crawler.archive.repository import Head, Repository
 from crawler.archive.salvage import salvage
 from crawler.archive.spool import SpooledRun
 from crawler.archive.warc import SealedFile, sealed_file
-from crawler.errors import ObjectExistsError, StoreError
+from crawler.errors import AnotherRunError
+from crawler.ritual import Arrow, passed
 from crawler.state.history import History
 from crawler.state.projections import derive
-from crawler.state.verdict import CRASHED, RunCounts, Verdict, judge
+from crawler.state.verdict import ADOPTED, CRASHED, RunCounts, Verdict, judge
+
+_DECIDED = ("new", "revised", "unchanged")
+"""Counts that hang on what other runs have published."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended, before it is published."""
+    """How a run, or a part of one that goes on, ended before it is published."""
 
     counts: RunCounts
     """What it did."""
     reason: str
-    """Scrapy's reason for closing: ``finished``, ``shutdown``; ``crashed`` for a run found in the spool."""
+    """Scrapy's reason for closing: ``finished``, ``shutdown``; or one of `crawler.state.verdict`'s own."""
     gate_share: float
     """Share of what was due that must be delivered."""
+    whole: RunCounts | None = None
+    """What the whole run did, where this is its last part: the verdict is on that."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long the run took, and what it waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,33 @@ class Publication:
     """The commit; None where the run holds no capture, or was committed before it crashed."""
     verdict: Verdict
     """The verdict on the run, after the last decision on identity."""
+    head: Head | None = None
+    """The head that the commit made, where it follows the one that the lines were decided against while they were
+    written; None where they were made anew."""
+
+
+class Placing(Protocol):
+    """Puts WARCs: `crawler.state.uploads`, which may have done so already."""
+
+    def put(self, file: SealedFile) -> "Future[ListedObject]":
+        """Put a file unless it is there; the future ends when the store holds it."""
+
+
+class Sole(Protocol):
+    """Says whether this process may commit: see `crawler.state.leases`."""
+
+    def still_mine(self) -> bool:
+        """False where another took over; True where any number may write."""
 
 
 class Publisher:
     """Publishes runs to one repository."""
 
-    def __init__(self, repository: Repository, history: History) -> None:
+    def __init__(self, repository: Repository, history: History, placing: Placing, sole: Sole | None = None) -> None:
         self._repository = repository
         self._history = history
+        self._placing = placing
+        self._sole = sole
 
     def publish(
         self, run: SpooledRun, outcome: Outcome, sealed: Iterable[SealedFile] = (), decided_at: Head | None = None
@@ -69,22 +99,31 @@ class Publisher:
         entry = None
         counts = outcome.counts
         head = self._history.catch_up(self._repository)
+        as_written = head == decided_at
         warcs: list[ListedObject] = []
-        while run.sealed() and self._history.commit_of(run.facts.snapshot_id) is None:
+        while self._uncommitted(run):
             warcs = warcs or self._put_warcs(run, sealed)
             if head != decided_at:
-                counts = _decided_again(counts, derive(run, self._history, self._repository))
-                decided_at = head
+                decided = _decided_again(counts, derive(run, self._history, self._repository))
+                outcome, counts = _corrected(outcome, decided, counts), decided
+                decided_at, as_written = head, False
+            passed(Arrow.PROJECTIONS_DERIVED)
             objects = (*warcs, *self._put_projections(run))
-            entry = _entry(run, head, objects, counts, judge(counts, outcome.gate_share, outcome.reason))
-            if not self._repository.append(entry):
-                logger.info("number %d of the log was taken: deciding again", entry.seq)
+            self._check_sole(run)
+            entry = self._repository.append(_entry(run, head, objects, counts, outcome))
+            if entry is None:
+                logger.info("number %d of the log was taken: deciding again", head.seq + 1)
+            else:
+                passed(Arrow.ENTRY_PUT)
             head = self._history.catch_up(self._repository)
+        passed(Arrow.CACHES_UPDATED)
         self._history.drop_pending()
         run.remove()
-        return Publication(entry, judge(counts, outcome.gate_share, outcome.reason))
+        return Publication(
+            entry or self._committed_before(run, outcome), _judged(counts, outcome), head if as_written else None
+        )
 
-    def recover(self, run: SpooledRun, gate_share: float) -> Publication:
+    def recover(self, run: SpooledRun, gate_share: float, reason: str = CRASHED) -> Publication:
         """Publish a run that a crash left in the spool: whole captures are kept, everything else is derived."""
         for opened in run.unsealed():
             salvaged = salvage(opened, run.cut_tails)
@@ -92,13 +131,37 @@ class Publisher:
                 logger.warning(
                     "%s: %d whole groups kept; the rest is in %s", opened.name, salvaged.groups, salvaged.aside
                 )
-        return self.publish(run, Outcome(RunCounts(), CRASHED, gate_share))
+        return self.publish(run, Outcome(RunCounts(), reason, gate_share))
+
+    def _uncommitted(self, run: SpooledRun) -> bool:
+        """True while WARCs of the run wait for a commit.
+
+        Where its snapshot is there without some of them, it was adopted from its uploads before it had ended: what it
+        captured since then becomes a snapshot of its own.
+        """
+        while keys := {key for _, key in run.sealed()}:
+            seq = self._history.commit_of(run.facts.snapshot_id)
+            if seq is None:
+                return True
+            committed = {listed.key for listed in self._repository.entry(seq).objects}
+            if keys <= committed:
+                return False
+            run.go_on_as_rest(committed)
+        return False
+
+    def _committed_before(self, run: SpooledRun, outcome: Outcome) -> LogEntry | None:
+        """The commit of a run in progress whose reply was lost. What crashed has been reported by who recovered it."""
+        seq = self._history.commit_of(run.facts.snapshot_id) if outcome.reason not in (CRASHED, ADOPTED) else None
+        return self._repository.entry(seq) if seq is not None else None
 
     def _put_warcs(self, run: SpooledRun, sealed: Iterable[SealedFile]) -> list[ListedObject]:
         self._repository.describe(run.facts.collection)
         known = {file.key: file for file in sealed}
         files = [known.get(key) or sealed_file(path, key) for path, key in run.sealed()]
-        return [self._put(file.key, file.path, file.records, file.sha256) for file in files]
+        waiting = [self._placing.put(file) for file in files]
+        listed = [future.result() for future in waiting]
+        passed(Arrow.WARCS_PUT)
+        return listed
 
     def _put_projections(self, run: SpooledRun) -> list[ListedObject]:
         """Index and lines; a snapshot without lines has no part, because an empty part breaks loaders."""
@@ -106,40 +169,53 @@ class Publisher:
         with index.open("wb") as out, run.index_path.open("rb") as lines:
             captures = write_index(lines, out)
         objects = [self._put(cdxj_key(run.facts.snapshot_id), index, captures, file_sha256(index))]
+        passed(Arrow.INDEX_PUT)
         part = run.path / "articles.jsonl.gz"
         with part.open("wb") as out:
             count = pack_lines(run.lines_path, out)
         if count:
             sha256 = file_sha256(part)
             objects.append(self._put(articles_key(run.facts.snapshot_id, 0, sha256), part, count, sha256))
+        passed(Arrow.LINES_PUT)
         return objects
 
     def _put(self, key: str, path: Path, records: int, sha256: str) -> ListedObject:
         listed = ListedObject(key, sha256, path.stat().st_size, records)
-        try:
-            self._repository.store.put(key, path)
-        except ObjectExistsError:
-            with self._repository.open(listed) as stream:
-                found = stream_sha256(stream)
-            if found != sha256:
-                where = self._repository.store.uri
-                raise StoreError(
-                    f"{key} in {where} exists with other bytes (sha256 {found}): nothing was overwritten; "
-                    "move that object aside, then run again"
-                ) from None
+        self._repository.put(listed, path, derived=True)
         return listed
+
+    def _check_sole(self, run: SpooledRun) -> None:
+        if self._sole is not None and not self._sole.still_mine():
+            raise AnotherRunError(
+                f"{run.facts.snapshot_id} is not committed: another writer has taken over "
+                f"{self._repository.store.uri}, which takes one at a time; run again when the other has ended"
+            )
 
 
 def _decided_again(counts: RunCounts, derived: RunCounts) -> RunCounts:
     """The run's counts with the decisions that were made again; of a crashed run only the derived counts are known."""
     if counts == RunCounts():
         return derived
-    return replace(counts, new=derived.new, revised=derived.revised, unchanged=derived.unchanged)
+    return replace(counts, **{name: getattr(derived, name) for name in _DECIDED})
+
+
+def _corrected(outcome: Outcome, decided: RunCounts, before: RunCounts) -> Outcome:
+    """The outcome of the whole run after the decisions on its last part were made again."""
+    whole = outcome.whole
+    if whole is None:
+        return outcome
+    changed = {name: getattr(whole, name) + getattr(decided, name) - getattr(before, name) for name in _DECIDED}
+    return replace(outcome, whole=replace(whole, **changed))
+
+
+def _judged(counts: RunCounts, outcome: Outcome) -> Verdict:
+    return judge(outcome.whole or counts, outcome.gate_share, outcome.reason)
 
 
 def _entry(
-    run: SpooledRun, head: Head, objects: tuple[ListedObject, ...], counts: RunCounts, verdict: Verdict
+    run: SpooledRun, head: Head, objects: tuple[ListedObject, ...], counts: RunCounts, outcome: Outcome
 ) -> LogEntry:
+    verdict = _judged(counts, outcome)
     return LogEntry(
         seq=head.seq + 1,
         kind="crawl",
@@ -153,4 +229,6 @@ def _entry(
         summary=verdict.sentence,
         software=run.facts.software,
         configuration_digest=run.facts.configuration_digest,
+        run_id=run.facts.run_id or run.facts.snapshot_id,
+        seconds=dict(outcome.seconds),
     )

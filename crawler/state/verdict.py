@@ -1,12 +1,18 @@
 """The verdict on a run: counts → exit code and one sentence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from crawler.errors import ExitCode
 
 CRASHED = "crashed"
 """Reason of a run that was found in the spool without its process."""
+CONTINUES = "continues"
+"""Reason of a part of a run that is published while the run goes on."""
+ADOPTED = "adopted"
+"""Reason of a run of which only the uploads were found."""
+OUT_OF_SPACE = "out_of_space"
+"""Reason of a run that was stopped because the disk under its spool, or the room it may take there, was full."""
 
 _MOST_DUPLICATES = 3
 """So many articles may have the text of another one, whatever their share."""
@@ -43,6 +49,12 @@ class RunCounts:
     failures: Mapping[str, int] = field(default_factory=dict)
     """Why articles or sources were not delivered: reason → how many."""
 
+    def since(self, before: "RunCounts") -> "RunCounts":
+        """What was counted after `before`; what is no count stays."""
+        counted = {f.name: getattr(self, f.name) - getattr(before, f.name) for f in fields(self) if f.type is int}
+        failures = {why: count - before.failures.get(why, 0) for why, count in self.failures.items()}
+        return replace(self, **counted, failures={why: count for why, count in failures.items() if count})
+
     @property
     def delivered(self) -> int:
         """Articles that were fetched and understood."""
@@ -64,11 +76,13 @@ class Verdict:
     """What the command returns."""
     sentence: str
     """One line for people: what happened and, unless all is well, what to do next."""
+    part: bool = False
+    """True where the run goes on."""
 
     @property
     def name(self) -> str:
-        """``complete``, ``over the gate``, …"""
-        return self.exit_code.name.lower().replace("_", " ")
+        """``complete``, ``over the gate``, …; ``continues`` for a part."""
+        return CONTINUES if self.part else self.exit_code.name.lower().replace("_", " ")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence}"
@@ -76,15 +90,21 @@ class Verdict:
 
 def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
     """Judge a run by what was due and what was delivered. `reason` is Scrapy's: ``finished`` or why it stopped."""
-    known = f"{counts.captures} captures kept" if reason == CRASHED else f"{counts.due} due"
+    known = f"{counts.captures} captures kept" if reason in (CRASHED, ADOPTED) else f"{counts.due} due"
     done = f"{known}, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
     done += f", {counts.skipped} of other sections" if counts.skipped else ""
     done += f", {counts.requisites} requisites" if counts.requisites else ""
     done += f" ({counts.requisites_failed} not fetched)" if counts.requisites_failed else ""
     failed = ", ".join(f"{count} {why}" for why, count in sorted(counts.failures.items()))
     done += f", failed: {failed}" if failed else ""
+    if reason == CONTINUES:
+        return Verdict(ExitCode.COMPLETE, f"{done} in this part; the run goes on", part=True)
     if reason == CRASHED:
         return Verdict(ExitCode.INTERRUPTED, f"{done}; the run had crashed")
+    if reason == ADOPTED:
+        return Verdict(ExitCode.INTERRUPTED, f"{done}; adopted from the uploads of a run whose spool is lost")
+    if reason == OUT_OF_SPACE:
+        return Verdict(ExitCode.OUT_OF_SPACE, f"{done}; stopped for want of space: free some, then run again")
     if reason != "finished":
         return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
     if counts.sources_read == 0:

@@ -98,11 +98,13 @@ class LocalStore(ObjectStore):
         found = self._walk(self.root / folder) if self.root.is_dir() else iter(())
         keys = sorted(key for key in found if key.startswith(prefix) and key > after and is_key(key))
         for key in keys:
-            yield self.head(key)
+            with suppress(ObjectMissingError):  # deleted since
+                yield self.head(key)
 
     def delete(self, key: str) -> None:
         """See `ObjectStore.delete`."""
         path = self._path(key)
+        self._check_given_up()
         with self._failing("delete", key), suppress(FileNotFoundError):
             path.unlink()
             fsync_directory(path.parent)
@@ -124,11 +126,12 @@ class LocalStore(ObjectStore):
                 return datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
 
     def give_up(self) -> None:
-        """See `ObjectStore.give_up`."""
+        """See `ObjectStore.give_up`. Nothing waits here; what is there can still be read."""
         self._given_up = True
 
     def probe(self) -> None:
         """See `ObjectStore.probe`. Puts in progress of dead processes are swept here."""
+        self._check_given_up()
         with self._failing("write to", ""):
             make_directories(self.root)
             with self._aside() as (name, descriptor):

@@ -4,13 +4,18 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.errors import ConfigurationError
+import orjson
 
+from crawler.errors import ConfigurationError
+from crawler.options import StoreAccess
+
+_TRAITS_VERSION = 1
+_CHECKSUMS = ("sha256", "md5", "")
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]*\Z")
 
 
@@ -37,6 +42,27 @@ class Traits:
     and every object is read back after its put."""
     multipart_if_absent: bool
     """The same as `put_if_absent` for objects that are put in parts."""
+
+    def to_bytes(self) -> bytes:
+        """As JSON, to be remembered."""
+        return orjson.dumps({"format_version": _TRAITS_VERSION, **asdict(self)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Traits | None":
+        """What `to_bytes` gave; None where that is damaged or of another version: learn it again."""
+        try:
+            value = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            return None
+        if not isinstance(value, dict) or value.pop("format_version", None) != _TRAITS_VERSION:
+            return None
+        try:
+            traits = cls(**value)
+        except TypeError:
+            return None
+        switches = (traits.put_if_absent, traits.multipart_if_absent)
+        known = traits.checksum in _CHECKSUMS and all(isinstance(switch, bool) for switch in switches)
+        return traits if known else None
 
 
 class ObjectStore(ABC):
@@ -71,7 +97,10 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def open(self, key: str, offset: int = 0, length: int | None = None) -> AbstractContextManager[BinaryIO]:
-        """Open `length` bytes from `offset` (the rest where `length` is None). Raises `ObjectMissingError`."""
+        """Open `length` bytes from `offset` (the rest where `length` is None). Raises `ObjectMissingError`.
+
+        Where the object ends before that, so does the stream: from an offset beyond the end there is nothing to read.
+        """
 
     @abstractmethod
     def head(self, key: str) -> ObjectInfo:
@@ -136,13 +165,32 @@ def check_key(key: str) -> str:
     return key
 
 
-def open_store(uri: str, base: Path | None = None) -> ObjectStore:
-    """The store that `ARCHIVE_STORE` names: a directory path, relative to `base`. No I/O happens yet."""
+def open_store(uri: str, access: StoreAccess | None = None, base: Path | None = None) -> ObjectStore:
+    """The store that `ARCHIVE_STORE` names: a directory, relative to `base`, or ``s3://bucket/prefix``.
+
+    No I/O happens yet. Raises `ConfigurationError`.
+    """
     if not uri.strip():
         raise ConfigurationError("ARCHIVE_STORE is empty: set it to a directory, for example ARCHIVE_STORE=archive")
+    if uri.lower().startswith("s3:"):
+        return _s3_store(uri, access or StoreAccess())
     if "://" in uri:
         scheme = uri.split("://", 1)[0]
-        raise ConfigurationError(f"ARCHIVE_STORE: no store for {scheme}:// yet; set it to the path of a directory")
+        advice = "set it to the path of a directory or to s3://bucket/prefix"
+        raise ConfigurationError(f"ARCHIVE_STORE: there is no store for {scheme}://; {advice}")
     from crawler.storage.local import LocalStore
 
     return LocalStore(((base or Path.cwd()) / Path(uri).expanduser()).resolve())
+
+
+def _s3_store(uri: str, access: StoreAccess) -> ObjectStore:
+    from crawler.storage.s3_name import s3_name
+
+    name = s3_name(uri)
+    try:
+        from crawler.storage.s3 import S3Store
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"ARCHIVE_STORE={name.uri} needs boto3, and Python finds no {error.name}: pip install boto3"
+        ) from error
+    return S3Store(name, access)

@@ -52,7 +52,7 @@ def a_writer(run: SpooledRun, options: WriterOptions = OPTIONS) -> GroupWriter:
     """The writer of a run that knows no payload yet."""
     history = History(run.path / "history.sqlite")
     history.close()
-    return GroupWriter(run, options, Payloads(history.path, lambda _: True))
+    return GroupWriter(run, options, Payloads(history.path, lambda _: True), lambda _: None)
 
 
 class ExchangesSpider(Spider):
