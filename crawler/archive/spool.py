@@ -106,9 +106,13 @@ class SpooledRun:
             path.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """The snapshot is committed: the spool has done its work. `run.json` goes last, so a crash here is seen."""
+        """The snapshot is committed: the spool has done its work. `run.json` goes last, so a crash here is seen.
+
+        After a power cut too: that the WARCs are gone is durable before it goes.
+        """
         if self._warcs.exists():
             shutil.rmtree(self._warcs)
+        fsync_directory(self.path)
         self.drop_projections()
         passed(Arrow.SPOOL_EMPTIED)
         (self.path / "run.json").unlink()
