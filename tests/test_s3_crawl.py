@@ -18,6 +18,11 @@ from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
 
 TOKEN = "t0k3n/of+the/tests/which/no/output/may/hold"  # noqa: S105  of no other server
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+    "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+    "AWS_SESSION_TOKEN": TOKEN,
+}
 ARTICLES = 3
 
 
@@ -34,26 +39,23 @@ def server() -> Iterator[S3Server]:
 
 
 class S3Project:
-    """A project whose archive is on an S3 server, with credentials in the environment."""
+    """A project whose archive is on an S3 server, with credentials in the environment or in settings."""
 
     def __init__(self, project: Project, server: S3Server) -> None:
         self.path = project.path
+        self.in_settings = False
         self._project = project
-        self._settings = (
-            "-s", f"ARCHIVE_STORE=s3://{BUCKET}/{PREFIX}",
-            "-s", f"AWS_ENDPOINT_URL={server.base}",
-            "-s", "AWS_REGION_NAME=us-east-1",
-            "-s", "ARCHIVE_STORE_SECONDS=1",
-        )  # fmt: skip
+        self._settings = {
+            "ARCHIVE_STORE": f"s3://{BUCKET}/{PREFIX}",
+            "ARCHIVE_STORE_SECONDS": "1",
+            "AWS_ENDPOINT_URL": server.base,
+            "AWS_REGION_NAME": "us-east-1",
+        }
 
     def scrapy(self, *arguments: str) -> Finished:
-        return self._project.scrapy(
-            *arguments,
-            *self._settings,
-            AWS_ACCESS_KEY_ID=ACCESS_KEY_ID,
-            AWS_SECRET_ACCESS_KEY=SECRET_ACCESS_KEY,
-            AWS_SESSION_TOKEN=TOKEN,
-        )
+        settings, environment = (CREDENTIALS, {}) if self.in_settings else ({}, CREDENTIALS)
+        options = [part for name, value in (self._settings | settings).items() for part in ("-s", f"{name}={value}")]
+        return self._project.scrapy(*arguments, *options, **environment)
 
     def crawl(self, site: SampleServer, *arguments: str) -> Finished:
         return self.scrapy(*self._project.crawl_arguments(site.base_url), *arguments)
@@ -99,22 +101,29 @@ def test_o22_verify_and_restore_name_an_object_that_is_gone(
     assert gone in restored.err
 
 
+SHAKY = [slow_down("PutObject", times=2), happens(Does.LOSES_REPLY, "PutObject", nth=4, times=1)]
 SECRETS = [form.encode() for secret in (SECRET_ACCESS_KEY, TOKEN) for form in (secret, quote(secret, safe=""))]
 
 
 @pytest.mark.parametrize(
-    ("faults", "code"),
+    ("faults", "in_settings", "code"),
     [
-        ([], ExitCode.COMPLETE),
-        ([slow_down("PutObject", times=2), happens(Does.LOSES_REPLY, "PutObject", nth=4, times=1)], ExitCode.COMPLETE),
-        ([denied("PutObject", key="*.warc.gz")], ExitCode.NOT_PUBLISHED),
-        ([slow_down("PutObject", "CreateMultipartUpload")], ExitCode.NOT_PUBLISHED),
+        ([], True, ExitCode.COMPLETE),
+        (SHAKY, False, ExitCode.COMPLETE),
+        ([denied("PutObject", key="*.warc.gz")], True, ExitCode.NOT_PUBLISHED),
+        ([slow_down("PutObject", "CreateMultipartUpload")], False, ExitCode.NOT_PUBLISHED),
     ],
     ids=["honest", "shaky", "denied", "down"],
 )
 def test_o25_no_secret_is_in_anything_that_is_kept_or_told(
-    s3_project: S3Project, server: S3Server, site: SampleServer, faults: list[Fault], code: ExitCode
+    s3_project: S3Project,
+    server: S3Server,
+    site: SampleServer,
+    faults: list[Fault],
+    in_settings: bool,
+    code: ExitCode,
 ) -> None:
+    s3_project.in_settings = in_settings
     server.misbehave(*faults)
     crawled = s3_project.crawl(site, "-L", "DEBUG", "--logfile", "crawl.log")
     assert crawled.code == code, crawled
