@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from crawler.errors import AlteredObjectError
+from crawler.errors import AlteredObjectError, StoreError
 from crawler.options import StoreAccess
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Bucket
@@ -43,7 +43,10 @@ class S3Store(ObjectStore):
         """
         check_key(key)
         with sending(source) as sent:
-            digest = sha256 or sent.digest("sha256").hex()
+            digest = sent.digest("sha256").hex()
+            if sha256 not in (None, digest):
+                advice = "it was changed, or its disk is failing; nothing was put"
+                raise StoreError(f"what is to be put under {key} has sha256 {digest} and not {sha256}: {advice}")
             try:
                 self._put(key, sent, digest)
             except RefusedError:
