@@ -116,9 +116,10 @@ class S3Objects:
         self._finish(parts, parts.begun())  # an earlier one may want other checksums, or be gone by now
 
     def _finish(self, parts: MultipartPut, upload: PartialUpload) -> None:
-        sent = parts.send(upload)
-        arguments = {"UploadId": upload.upload_id, "MultipartUpload": {"Parts": sent}}
         try:
+            sent = parts.send(upload)
+            parts.source.check_unchanged()
+            arguments = {"UploadId": upload.upload_id, "MultipartUpload": {"Parts": sent}}
             self._ask_if_absent("complete_multipart_upload", parts.key, **arguments)
         except RefusedError as error:
             self._settle(error, parts.key, parts.sha256, parts.source.size)
