@@ -22,7 +22,7 @@ ELSEWHERE = {
     "H17": ("test_hostile_headers.py", "test_a_referrer_policy_that_names_code_does_nothing"),
 }
 """Cases that need a whole crawl, or none: their test. All others are scripts of tests/faults/fault_cases.py."""
-NAMED = {"O": ("test_s3_faults.py", "test_s3_crawl.py")}
+NAMED = {"O": ("test_s3_faults.py", "test_s3_fixity.py", "test_s3_crawl.py")}
 """Kinds of cases whose tests begin with the id of their case, as in `test_o01_…`, and the modules they are in."""
 
 with_table = pytest.mark.skipif(not TABLE.is_file(), reason=f"the fault table {TABLE} is not here")

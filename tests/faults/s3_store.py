@@ -20,6 +20,7 @@ def store_on(server: S3Server, **changes: Any) -> ObjectStore:  # noqa: ANN401  
         "region": "us-east-1",
         "patience": 1.0,
         "part_bytes": PART,
+        "addressing": "path",
         **changes,
     }
     return open_store(f"s3://{BUCKET}/{PREFIX}", access=StoreAccess(**access))
