@@ -14,7 +14,7 @@ from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
 
 ARTICLES = 16
-SLOWLY = ("-s", "DOWNLOAD_DELAY=0.2", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+SLOWLY = ("-s", "DOWNLOAD_DELAY=0.2", "-s", "CONCURRENT_REQUESTS=2", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
 
 
 @pytest.fixture

@@ -77,6 +77,9 @@ class Backpressure:
             await self._next_part(engine, delivery)
 
     def _hold(self, engine: ExecutionEngine, delivery: Delivery, short: str) -> None:
+        if engine.spider_is_idle():  # nothing is left to hold back, and its end makes room
+            engine.unpause()
+            return
         engine.pause()
         if self._held_since is None:
             self._held_since = monotonic()
@@ -102,7 +105,8 @@ class Backpressure:
         while engine.downloader.active or not (engine.scraper.slot is None or engine.scraper.slot.is_idle()):
             if await self._ended_within(_TURN_SECONDS):
                 return
-        if engine.running and not engine.spider_is_idle():
+        at_end = engine.spider_is_idle()
+        if engine.running and not at_end:
             await delivery.next_part()
-        if self._held_since is None:
+        if self._held_since is None or at_end:
             engine.unpause()

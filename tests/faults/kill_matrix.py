@@ -14,7 +14,7 @@ from crawler.ritual import Arrow
 from tests.running import Project
 from tests.site.server import SampleServer
 
-WHOLE = ("-s", "ARCHIVE_WARC_BYTES=40000")
+WHOLE = ("-s", "ARCHIVE_WARC_BYTES=12000")
 """Several WARCs, so that some are uploaded while the crawl goes on."""
 
 
