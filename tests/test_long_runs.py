@@ -78,17 +78,17 @@ def test_of_two_runs_at_once_both_publish_and_an_article_has_one_first_version(
 ) -> None:
     """A long one that publishes in parts, and short ones beside it, from another host."""
     other = Project(project.path.parent / "other", str(project.archive))
-    long = subprocess.Popen(
-        project.command(*project.crawl_arguments(site.base_url), *SLOWLY, "-s", "ARCHIVE_PUBLISH_SECONDS=1"),
-        cwd=project.path,
-        env=project.environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
     codes = []
-    while long.poll() is None:
-        codes.append(other.crawl(site.base_url).code)
-    assert long.returncode == 0, long.communicate()[1]
+    with (project.path / "stderr").open("w") as err:
+        long = subprocess.Popen(
+            project.command(*project.crawl_arguments(site.base_url), *SLOWLY, "-s", "ARCHIVE_PUBLISH_SECONDS=1"),
+            cwd=project.path,
+            env=project.environment(),
+            stderr=err,
+        )
+        while long.poll() is None:
+            codes.append(other.crawl(site.base_url).code)
+    assert long.returncode == 0, (project.path / "stderr").read_text()
     assert set(codes) == {0}
     assert len({entry.run_id for entry in project.entries()}) > 1, "only one of them published"
     all_is_there_once(project, site)
@@ -148,10 +148,10 @@ def test_a_crawl_that_gets_no_room_stops_in_time_and_loses_nothing(
 ) -> None:
     assert on_s3.crawl(site.base_url, "-a", "sources=feed").code == 0
     bucket.misbehave(slow_down())
-    limits = ("-s", "ARCHIVE_SPOOL_BYTES=20000", "-s", "ARCHIVE_PAUSE_SECONDS=1", "-s", "ARCHIVE_STORE_SECONDS=1")
+    limits = ("-s", "ARCHIVE_SPOOL_BYTES=4000", "-s", "ARCHIVE_PAUSE_SECONDS=1", "-s", "ARCHIVE_STORE_SECONDS=1")
     stopped = on_s3.crawl(site.base_url, *SLOWLY, *limits)
     assert stopped.code == 5, stopped
-    assert "the crawl is stopped" in stopped.err
+    assert "the crawl is stopped" in stopped.err, stopped
     bucket.misbehave()
     assert on_s3.crawl(site.base_url).code == 0
     all_is_there_once(on_s3, site)
