@@ -40,8 +40,11 @@ class PartialUpload:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """What is sent by one request."""
+
     number: int
+    """From 1."""
     start: int
     length: int
 
@@ -88,7 +91,7 @@ class MultipartPut:
         self.sha256 = sha256
         self._bucket = bucket
         self._checksum = checksum
-        self._parts = _planned(source.size, bucket.access.part_bytes)
+        self._parts = parts_of(source.size, bucket.access.part_bytes)
 
     def begun(self) -> PartialUpload:
         """A new upload."""
@@ -152,7 +155,7 @@ class MultipartPut:
             if marker <= before:
                 raise StoreError(f"{self._bucket.name.uri} lists parts without end: report that to its maker")
 
-    def _sent(self, upload_id: str, parts: list[_Part]) -> dict[int, Answer]:
+    def _sent(self, upload_id: str, parts: list[Part]) -> dict[int, Answer]:
         """Send parts in threads. The first failure ends it, when the parts on their way have ended too."""
         with ThreadPoolExecutor(self._bucket.access.threads, "part") as threads:
             tasks = {part.number: threads.submit(self._send, upload_id, part) for part in parts}
@@ -165,7 +168,7 @@ class MultipartPut:
                 raise error
         return {number: task.result() for number, task in tasks.items()}
 
-    def _send(self, upload_id: str, part: _Part) -> Answer:
+    def _send(self, upload_id: str, part: Part) -> Answer:
         digest = self._digest(part)
         body = self.source.section(part.start, part.length)
         arguments = {"UploadId": upload_id, "PartNumber": part.number, "ContentLength": part.length, **digest}
@@ -173,7 +176,7 @@ class MultipartPut:
         digest.pop("ContentMD5", None)
         return {"PartNumber": part.number, "ETag": answer["ETag"], **digest}
 
-    def _digest(self, part: _Part) -> Answer:
+    def _digest(self, part: Part) -> Answer:
         """The argument by which the store can check the part."""
         if not self._checksum:
             return {}
@@ -181,10 +184,10 @@ class MultipartPut:
         return {CHECKSUM_ARGUMENTS[self._checksum]: b64encode(digest).decode()}
 
 
-def _planned(size: int, part_bytes: int) -> list[_Part]:
+def parts_of(size: int, part_bytes: int) -> list[Part]:
     """Parts of equal size but for the last, whole MiB more where they would be too many."""
     least = -(-size // MOST_PARTS)
     length = part_bytes if part_bytes >= least else -(-least // _MIB) * _MIB
     return [
-        _Part(number, start, min(length, size - start)) for number, start in enumerate(range(0, size, length), start=1)
+        Part(number, start, min(length, size - start)) for number, start in enumerate(range(0, size, length), start=1)
     ]

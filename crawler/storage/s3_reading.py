@@ -21,7 +21,7 @@ class RangeReader:
         self._what = f"read {key} in {bucket.name.uri}"
         self._position = offset
         self._end = end
-        self._version: tuple[str, str] | None = None
+        self._version: tuple[str, int] | None = None
         self._surplus = 0
         self._stream: Any = None
         self._open()
@@ -60,18 +60,18 @@ class RangeReader:
         try:
             answer = self._bucket.ask("get_object", "read", self._key, **ranged)
         except RefusedError as error:
-            if error.status != 416:
+            if error.status != 416 or self._version is not None:
                 raise
             self._end = self._position  # there is nothing from there on
             return
         self._stream = answer["Body"]
-        first, end, size = _extent(answer, self._what)
+        first, size = _extent(answer, self._what)
         version = (str(answer.get("ETag")), size)
         if first > self._position or (self._version is not None and version != self._version):
             self.close()
             raise StoreError(f"cannot {self._what}: what the store gives changed while it was read; verify the archive")
         self._version = version
-        self._end = end if self._end is None else min(self._end, end)
+        self._end = size if self._end is None else min(self._end, size)
         self._surplus = self._position - first
 
     def _skip(self) -> None:
@@ -83,11 +83,11 @@ class RangeReader:
             self._surplus -= len(data)
 
 
-def _extent(answer: Answer, what: str) -> tuple[int, int, str]:
-    """First byte that comes, the one after the last, and size of the object (RFC 9110, 14.4)."""
+def _extent(answer: Answer, what: str) -> tuple[int, int]:
+    """First byte that comes, and size of the object (RFC 9110, 14.4), which a store may give in several answers."""
     found = _RANGE.match(str(answer.get("ContentRange") or ""))
     if found:
-        return int(found[1]), int(found[2]) + 1, found[3]
+        return int(found[1]), int(found[2]) + 1 if found[3] == "*" else int(found[3])
     if answer.get("ContentLength") is None:
         raise StoreError(f"cannot {what}: the store does not say how long it is; use one that speaks S3")
-    return 0, int(answer["ContentLength"]), str(answer["ContentLength"])
+    return 0, int(answer["ContentLength"])

@@ -34,14 +34,14 @@ globals().update(
 
 
 @pytest.fixture
-def prefix() -> str:
+def place() -> str:
     """A place in the bucket that no other test knows."""
     return uuid4().hex
 
 
 @pytest.fixture
-def uri(prefix: str) -> str:
-    return f"s3://{BUCKET}/{prefix}"
+def uri(place: str) -> str:
+    return f"s3://{BUCKET}/{place}"
 
 
 @pytest.fixture(params=["unknown", "learnt"])
@@ -107,9 +107,9 @@ def test_a_large_file_goes_in_parts_and_is_there_once(store: ObjectStore, large:
 
 @pytest.mark.parametrize("checksum", ["sha256", "md5", ""])
 def test_an_upload_that_broke_is_resumed(
-    s3_server: Seaweed, uri: str, prefix: str, client: BotoClient, large: Path, checksum: str
+    s3_server: Seaweed, uri: str, place: str, client: BotoClient, large: Path, checksum: str
 ) -> None:
-    key = f"{prefix}/warc/large"
+    key = f"{place}/warc/large"
     algorithm = {"ChecksumAlgorithm": "SHA256"} if checksum == "sha256" else {}
     metadata = {"sha256": sha256_of(large), "begun-by": "the dead"}
     begun = client.create_multipart_upload(Bucket=BUCKET, Key=key, Metadata=metadata, **algorithm)
@@ -123,9 +123,9 @@ def test_an_upload_that_broke_is_resumed(
 
 
 def test_an_upload_of_another_file_is_not_resumed_but_removed(
-    store: ObjectStore, prefix: str, client: BotoClient, large: Path
+    store: ObjectStore, place: str, client: BotoClient, large: Path
 ) -> None:
-    key = f"{prefix}/warc/large"
+    key = f"{place}/warc/large"
     begun = client.create_multipart_upload(Bucket=BUCKET, Key=key, Metadata={"begun-by": "another"})
     other = bytes(5 * MIB)
     client.upload_part(Bucket=BUCKET, Key=key, UploadId=begun["UploadId"], PartNumber=1, Body=other)
@@ -134,32 +134,32 @@ def test_an_upload_of_another_file_is_not_resumed_but_removed(
     assert store.sweep_unfinished(timedelta(0)) == 0
 
 
-def test_only_uploads_that_are_old_enough_are_swept(store: ObjectStore, prefix: str, client: BotoClient) -> None:
-    for key in (f"{prefix}/warc/a", f"{prefix}/warc/b", f"{prefix}-of-another/warc/c"):
+def test_only_uploads_that_are_old_enough_are_swept(store: ObjectStore, place: str, client: BotoClient) -> None:
+    for key in (f"{place}/warc/a", f"{place}/warc/b", f"{place}-of-another/warc/c"):
         client.create_multipart_upload(Bucket=BUCKET, Key=key)
     assert store.sweep_unfinished(timedelta(hours=1)) == 0
     assert store.sweep_unfinished(timedelta(hours=-1)) == 2
-    left = client.list_multipart_uploads(Bucket=BUCKET, Prefix=prefix)["Uploads"]
-    assert [upload["Key"] for upload in left] == [f"{prefix}-of-another/warc/c"]
+    left = client.list_multipart_uploads(Bucket=BUCKET, Prefix=place)["Uploads"]
+    assert [upload["Key"] for upload in left] == [f"{place}-of-another/warc/c"]
 
 
 def test_o20_a_listing_of_many_pages_has_every_key_once_and_no_foreign_ones(
-    store: ObjectStore, prefix: str, client: BotoClient
+    store: ObjectStore, place: str, client: BotoClient
 ) -> None:
     keys = [f"log/{number:08d}.json" for number in range(1500)]
     foreign = ["a b", "a+b", "ü", "日本", "x\ty", "x\x01y", "%41", "log/.hidden", "folder/"]
     with ThreadPoolExecutor(8) as threads:
         list(
-            threads.map(lambda key: client.put_object(Bucket=BUCKET, Key=f"{prefix}/{key}", Body=b"{}"), keys + foreign)
+            threads.map(lambda key: client.put_object(Bucket=BUCKET, Key=f"{place}/{key}", Body=b"{}"), keys + foreign)
         )
     assert [info.key for info in store.list()] == keys
     assert [info.key for info in store.list("log/0000", after=keys[998])] == keys[999:]
 
 
 def test_what_a_writer_that_died_left_is_not_taken_for_the_object(
-    store: ObjectStore, s3_server: Seaweed, prefix: str, client: BotoClient
+    store: ObjectStore, s3_server: Seaweed, place: str, client: BotoClient
 ) -> None:
-    die_while_putting(s3_server, client, f"{prefix}/warc/a", {})
+    die_while_putting(s3_server, client, f"{place}/warc/a", {})
     digest = hashlib.sha256(b"whole").hexdigest()
     try:
         store.put("warc/a", b"whole")
@@ -170,9 +170,9 @@ def test_what_a_writer_that_died_left_is_not_taken_for_the_object(
 
 
 def test_a_writer_that_sent_a_checksum_and_died_left_nothing(
-    store: ObjectStore, s3_server: Seaweed, prefix: str, client: BotoClient
+    store: ObjectStore, s3_server: Seaweed, place: str, client: BotoClient
 ) -> None:
-    die_while_putting(s3_server, client, f"{prefix}/warc/a", {"ContentMD5": "jahD/2UgWmE3Swm4HtD6NQ=="})
+    die_while_putting(s3_server, client, f"{place}/warc/a", {"ContentMD5": "jahD/2UgWmE3Swm4HtD6NQ=="})
     with pytest.raises(ObjectMissingError):
         store.head("warc/a")
 
@@ -255,9 +255,9 @@ def test_over_tls_nobody_else_is_believed(s3_server_with_tls: Seaweed, uri: str)
         open_store(uri, s3_server_with_tls.access(verify=None, patience=600.0)).probe()
 
 
-def test_a_race_over_a_put_without_condition_is_no_race(prefix: str, client: BotoClient) -> None:
+def test_a_race_over_a_put_without_condition_is_no_race(place: str, client: BotoClient) -> None:
     def put(key: str, data: bytes) -> bool:
-        client.put_object(Bucket=BUCKET, Key=f"{prefix}/{key}", Body=data)
+        client.put_object(Bucket=BUCKET, Key=f"{place}/{key}", Body=data)
         return True
 
     assert not one_wins(put, ["a"])
