@@ -19,7 +19,7 @@ from crawler.middlewares.fallback import FallbackMiddleware
 from crawler.middlewares.requisites import RequisitesMiddleware
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.middlewares.url_length import UrlLengthMiddleware
-from crawler.options import ArchiveOptions
+from crawler.options import CREDENTIALS, ArchiveOptions, Hidden
 from crawler.pipelines.clean import CleanPipeline
 from crawler.pipelines.export import ExportPipeline
 from crawler.pipelines.identify import IdentifyPipeline
@@ -54,6 +54,9 @@ class ArchiveAddon:
         handlers = dict.fromkeys(("http", "https"), WireDownloadHandler) | settings.getdict("DOWNLOAD_HANDLERS")
         # At the priority that the setting has: a project that switches other schemes off must not switch capture off.
         settings.set("DOWNLOAD_HANDLERS", handlers, settings.getpriority("DOWNLOAD_HANDLERS") or "addon")
+        for name in CREDENTIALS:
+            if settings.get(name) is not None:  # Scrapy logs all settings that differ from their defaults
+                settings.set(name, Hidden(settings[name]), settings.getpriority(name) or "addon")
         settings.set("USER_AGENT", user_agent(options.contact), "addon")
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)

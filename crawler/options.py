@@ -138,6 +138,19 @@ class ArchiveOptions:
                 raise ConfigurationError(f"ARCHIVE_{name} is {value!r}; it must be {expected}")
 
 
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+"""Scrapy's settings that nothing may show."""
+
+
+class Hidden(str):
+    """Text that is not shown where values are shown for people, as in Scrapy's log of the settings."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'(hidden)'"
+
+
 @dataclass(frozen=True, slots=True)
 class StoreAccess:
     """How an S3-compatible store is reached. Unset values are left to boto3's own chain (environment, files, roles)."""

@@ -1,9 +1,11 @@
 """Every ARCHIVE_* setting is read, checked and explained in one place."""
 
+from pprint import pformat
+
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.options import ArchiveOptions
+from crawler.options import ArchiveOptions, Hidden, StoreAccess
 
 
 def test_the_defaults_stand_without_any_setting() -> None:
@@ -40,3 +42,10 @@ def test_a_switch_is_read_as_it_is_meant(written: object, meant: bool) -> None:
 def test_a_wrong_value_is_named_with_its_setting(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=name):
         ArchiveOptions.from_settings({name: value})
+
+
+def test_a_credential_is_of_use_and_never_shown() -> None:
+    hidden = Hidden("s3cr3t")
+    access = StoreAccess.from_settings({"AWS_SECRET_ACCESS_KEY": hidden}, ArchiveOptions())
+    assert access.secret_access_key == str(hidden)
+    assert "s3cr3t" not in pformat({"AWS_SECRET_ACCESS_KEY": hidden}) + repr(access)
