@@ -7,9 +7,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.faults.s3_objects import S3Error
+from tests.faults.s3_objects import CHECKSUM, S3Error
 
-CHECKSUM = "x-amz-checksum-"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGESTS: dict[str, Callable[[bytes], bytes]] = {
     "crc32": lambda data: zlib.crc32(data).to_bytes(4, "big"),

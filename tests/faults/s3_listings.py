@@ -4,7 +4,7 @@ import base64
 from itertools import islice
 from urllib.parse import quote
 
-from tests.faults.s3_objects import Bucket, S3Error
+from tests.faults.s3_objects import CHECKSUM_ELEMENTS, Bucket, S3Error
 from tests.faults.s3_requests import Request
 from tests.faults.s3_xml import Fields, document, iso
 
@@ -64,7 +64,10 @@ def list_parts(bucket: Bucket, request: Request) -> bytes:
     fields += [("NextPartNumberMarker", str(page[-1][0]))] if more else []
     for number, part in page:
         described: Fields = [("PartNumber", str(number)), ("LastModified", iso(part.modified_at))]
-        fields.append(("Part", [*described, ("ETag", f'"{part.etag}"'), ("Size", str(len(part.data)))]))
+        described += [("ETag", f'"{part.etag}"'), ("Size", str(len(part.data)))]
+        sums = dict(part.headers)
+        described += [(element, sums[header]) for element, header in CHECKSUM_ELEMENTS.items() if header in sums]
+        fields.append(("Part", described))
     return document("ListPartsResult", fields)
 
 

@@ -3,11 +3,14 @@
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+CHECKSUM = "x-amz-checksum-"
+CHECKSUM_ELEMENTS = {f"Checksum{name}": f"{CHECKSUM}{name.lower()}" for name in ("CRC32", "SHA1", "SHA256")}
+"""What the checksum headers are called in documents."""
 _MEETING = 0.25
 """Seconds that a writer waits for another one who is to win as well."""
 
@@ -34,12 +37,30 @@ class Stored:
     modified_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
+@dataclass(frozen=True)
+class PartListed:
+    """How a client names a part of which an object is to be made."""
+
+    number: int
+    etag: str
+    sums: Mapping[str, str]
+    """Checksums by the names of their headers."""
+
+    @classmethod
+    def of(cls, children: Mapping[str, str]) -> "PartListed":
+        """From the children of its element. Raises KeyError, ValueError."""
+        sums = {header: children[name] for name, header in CHECKSUM_ELEMENTS.items() if name in children}
+        return cls(int(children["PartNumber"]), children["ETag"].strip('"'), sums)
+
+
 @dataclass
 class Upload:
     """A multipart upload that is neither completed nor aborted."""
 
     key: str
     headers: tuple[tuple[str, str], ...]
+    algorithm: str = ""
+    """The checksum that every part has to come with."""
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     id: str = field(default_factory=lambda: uuid4().hex)
     parts: dict[int, Stored] = field(default_factory=dict)
@@ -81,9 +102,9 @@ class Bucket:
             found = sorted(item for item in self.objects.items() if item[0].startswith(prefix) and item[0] > key)
         return iter(found)
 
-    def begin(self, key: str, headers: tuple[tuple[str, str], ...]) -> Upload:
+    def begin(self, key: str, headers: tuple[tuple[str, str], ...] = (), algorithm: str = "") -> Upload:
         """A new multipart upload."""
-        upload = Upload(key, headers)
+        upload = Upload(key, headers, algorithm)
         with self._lock:
             self.uploads[upload.id] = upload
         return upload
@@ -100,12 +121,12 @@ class Bucket:
         with self._lock:
             self.upload(key, upload_id).parts[number] = stored
 
-    def complete(self, key: str, upload_id: str, listed: list[tuple[int, str]], *, if_absent: bool) -> Stored:
+    def complete(self, key: str, upload_id: str, listed: list[PartListed], *, if_absent: bool) -> Stored:
         """Make an object of the parts listed, by number and ETag. Raises `S3Error`; the upload stays then."""
         with self._lock:
             upload = self.upload(key, upload_id)
             self._check_absent(key, if_absent=if_absent)
-            parts = [_listed_part(upload, number, etag) for number, etag in listed]
+            parts = [_listed_part(upload, one) for one in listed]
             if any(len(part.data) < self._smallest_part for part in parts[:-1]):
                 raise S3Error(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
             stored = Stored(b"".join(part.data for part in parts), multipart_etag(parts), upload.headers)
@@ -130,10 +151,15 @@ class Bucket:
             raise S3Error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
 
 
-def _listed_part(upload: Upload, number: int, etag: str) -> Stored:
-    part = upload.parts.get(number)
-    if part is None or part.etag != etag:
-        raise S3Error(400, "InvalidPart", f"Part {number} could not be found, or has another ETag.")
+def _listed_part(upload: Upload, listed: PartListed) -> Stored:
+    part = upload.parts.get(listed.number)
+    if part is None or part.etag != listed.etag:
+        raise S3Error(400, "InvalidPart", f"Part {listed.number} could not be found, or has another ETag.")
+    kept = dict(part.headers)
+    if any(kept.get(header, value) != value for header, value in listed.sums.items()):
+        raise S3Error(400, "InvalidPart", f"Part {listed.number} has another checksum.")
+    if upload.algorithm and f"{CHECKSUM}{upload.algorithm.lower()}" not in listed.sums:
+        raise S3Error(400, "InvalidRequest", "The complete request must include the checksum for each part.")
     return part
 
 

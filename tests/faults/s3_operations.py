@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
 
-from tests.faults.s3_bodies import CHECKSUM, Body, check_sums, framed, has_sums, sums_in
+from tests.faults.s3_bodies import Body, check_sums, framed, has_sums, sums_in
 from tests.faults.s3_faults import Does, Fault
 from tests.faults.s3_listings import list_objects, list_parts, list_uploads
-from tests.faults.s3_objects import Bucket, S3Error, Stored, Upload
+from tests.faults.s3_objects import CHECKSUM, Bucket, S3Error, Stored, Upload
 from tests.faults.s3_requests import Reply, Request
 from tests.faults.s3_xml import Fields, document, parts_listed
 
@@ -78,7 +78,8 @@ def _delete(task: Task) -> Reply:
 
 
 def _begin(task: Task) -> Reply:
-    upload = task.bucket.begin(task.request.key, task.request.metadata)
+    algorithm = "" if Does.IGNORES_CHECKSUMS in task.due else task.request.headers.get(f"{CHECKSUM}algorithm", "")
+    upload = task.bucket.begin(task.request.key, task.request.metadata, algorithm)
     return Reply(body=document("InitiateMultipartUploadResult", _place(task.request, upload)))
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from tests.faults.s3_objects import S3Error
+from tests.faults.s3_objects import PartListed, S3Error
 
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
@@ -25,19 +25,18 @@ def error_document(error: S3Error, resource: str) -> bytes:
     return _text(element)
 
 
-def parts_listed(body: bytes) -> list[tuple[int, str]]:
-    """Part numbers and ETags that a CompleteMultipartUpload names. Raises `S3Error` 400."""
+def parts_listed(body: bytes) -> list[PartListed]:
+    """The parts that a CompleteMultipartUpload names. Raises `S3Error` 400."""
     try:
-        parts = [part for part in ET.fromstring(body) if part.tag.rpartition("}")[2] == "Part"]  # noqa: S314  our client
-        listed = [{child.tag.rpartition("}")[2]: child.text or "" for child in part} for part in parts]
-        numbered = [(int(part["PartNumber"]), part["ETag"].strip('"')) for part in listed]
+        parts = [part for part in ET.fromstring(body) if _name(part) == "Part"]  # noqa: S314  our client
+        listed = [PartListed.of({_name(child): child.text or "" for child in part}) for part in parts]
     except (ET.ParseError, KeyError, ValueError):
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed.") from None
-    if not numbered:
+    if not listed:
         raise S3Error(400, "MalformedXML", "You must specify at least one part.")
-    if sorted(numbered) != numbered:
+    if sorted(part.number for part in listed) != [part.number for part in listed]:
         raise S3Error(400, "InvalidPartOrder", "The list of parts was not in ascending order.")
-    return numbered
+    return listed
 
 
 def iso(moment: datetime) -> str:
@@ -52,6 +51,10 @@ def _fill(element: ET.Element, fields: Fields) -> None:
             child.text = value
         else:
             _fill(child, value)
+
+
+def _name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
 
 
 def _text(element: ET.Element) -> bytes:
