@@ -1,4 +1,4 @@
-"""Every network and header case of the fault table is tested. This is the place that says where."""
+"""Every network, header and store case of the fault table is tested. This is the place that says where."""
 
 import re
 from pathlib import Path
@@ -22,19 +22,39 @@ ELSEWHERE = {
     "H17": ("test_hostile_headers.py", "test_a_referrer_policy_that_names_code_does_nothing"),
 }
 """Cases that need a whole crawl, or none: their test. All others are scripts of tests/faults/fault_cases.py."""
+NAMED = {"O": ("test_s3_faults.py", "test_s3_fixity.py", "test_s3_crawl.py")}
+"""Kinds of cases whose tests begin with the id of their case, as in `test_o01_…`, and the modules they are in."""
+
+with_table = pytest.mark.skipif(not TABLE.is_file(), reason=f"the fault table {TABLE} is not here")
 
 
-@pytest.mark.skipif(not TABLE.is_file(), reason=f"the fault table {TABLE} is not here")
-def test_every_case_of_the_fault_table_is_tested() -> None:
-    rows = TABLE.read_text(encoding="utf-8").splitlines()[1:]
-    wanted = {row.partition("\t")[0] for row in rows if re.match(r"[NH]\d", row)}
-    assert wanted, "the table has no network and no header case: it has another form now"
-    tested = {name.partition("-")[0] for name in FAULTS} | ELSEWHERE.keys()
-    assert wanted - tested == set(), "no test covers these"
-    assert tested - wanted == set(), "the table does not know these"
+@with_table
+def test_every_network_and_header_case_is_tested() -> None:
+    compare(cases("[NH]"), {name.partition("-")[0] for name in FAULTS} | ELSEWHERE.keys())
+
+
+@with_table
+@pytest.mark.parametrize("kind", NAMED)
+def test_every_case_of_a_kind_has_a_test_that_begins_with_its_id(kind: str) -> None:
+    text = "".join((TESTS / file).read_text(encoding="utf-8") for file in NAMED[kind])
+    named = re.findall(r"^def test_([a-z]\d\d)_", text, re.MULTILINE)
+    compare(cases(kind), {case.upper() for case in named})
 
 
 @pytest.mark.parametrize("case", ELSEWHERE)
 def test_the_test_of_a_case_is_where_it_should_be(case: str) -> None:
     file, name = ELSEWHERE[case]
     assert f"\ndef {name}(" in (TESTS / file).read_text(encoding="utf-8")
+
+
+def cases(kind: str) -> set[str]:
+    """Ids of the cases in the table whose letter matches."""
+    rows = TABLE.read_text(encoding="utf-8").splitlines()[1:]
+    wanted = {row.partition("\t")[0] for row in rows if re.match(rf"{kind}\d", row)}
+    assert wanted, f"the table has no case {kind}: it has another form now"
+    return wanted
+
+
+def compare(wanted: set[str], tested: set[str]) -> None:
+    assert wanted - tested == set(), "no test covers these"
+    assert tested - wanted == set(), "the table does not know these"
