@@ -10,7 +10,7 @@ import pytest
 
 from crawler.archive.repository import Repository
 from crawler.errors import ExitCode
-from tests.faults.s3_faults import Does, Fault, denied, happens, slow_down
+from tests.faults.s3_faults import OTHER_KIND, Does, Fault, denied, happens, slow_down
 from tests.faults.s3_server import ACCESS_KEY_ID, BUCKET, SECRET_ACCESS_KEY, S3Server
 from tests.faults.s3_store import PREFIX, store_on
 from tests.running import Finished, Project
@@ -75,13 +75,35 @@ def lines_of(server: S3Server) -> int:
 def test_o02_what_could_not_be_delivered_is_kept_and_the_next_run_delivers_it(
     s3_project: S3Project, server: S3Server, site: SampleServer
 ) -> None:
-    server.misbehave(slow_down("PutObject", "CreateMultipartUpload", "CompleteMultipartUpload"))
+    server.misbehave(slow_down("PutObject", key="*.warc.gz"))
     failed = s3_project.crawl(site)
     assert failed.code == ExitCode.NOT_PUBLISHED, failed
+    (kept,) = s3_project.path.rglob("*.warc.gz")
     assert lines_of(server) == 0
     server.misbehave()
     again = s3_project.crawl(site)
     assert again.code == ExitCode.COMPLETE, again
+    assert [key for key in server.bucket.objects if key.endswith(kept.name)]
+    assert lines_of(server) == ARTICLES
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        OTHER_KIND,
+        (happens(Does.CUTS_REQUEST, "PutObject", key="*.warc.gz", times=1), happens(Does.EMPTY_IF_CUT)),
+    ],
+    ids=["other kind", "a put that died left an empty object"],
+)
+def test_an_archive_is_whole_whatever_the_server_is_like(
+    s3_project: S3Project, server: S3Server, site: SampleServer, faults: tuple[Fault, ...]
+) -> None:
+    server.misbehave(*faults)
+    crawled = s3_project.crawl(site)
+    assert crawled.code == ExitCode.COMPLETE, crawled
+    verified = s3_project.scrapy("verify", "--deep")
+    assert verified.code == ExitCode.COMPLETE, verified
     assert lines_of(server) == ARTICLES
 
 

@@ -107,9 +107,9 @@ def answers(
     return Fault(Does.ANSWERS, on, key, nth, times, status, code, headers)
 
 
-def slow_down(*on: str, times: int | None = None, retry_after: str = "") -> Fault:
+def slow_down(*on: str, key: str = "*", times: int | None = None, retry_after: str = "") -> Fault:
     """503 SlowDown."""
-    return answers(503, "SlowDown", *on, times=times, retry_after=retry_after)
+    return answers(503, "SlowDown", *on, key=key, times=times, retry_after=retry_after)
 
 
 def internal_error(*on: str, nth: int = 1, times: int | None = None) -> Fault:
