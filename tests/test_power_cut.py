@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.ritual import Arrow
-from tests.faults.power_cut import Chance, Policy, after_power_cut, read_tree
+from tests.faults.power_cut import Chance, Policy, Tree, after_power_cut, read_tree
 from tests.faults.rare_states import State, broken_snapshots, rare_states, warcs_without_a_run
 from tests.faults.recording import Aftermath, Recording, cut_power, record_crawl, run_again
 from tests.running import Project
@@ -107,6 +107,18 @@ def test_no_power_cut_takes_from_the_disk_what_was_promised(recording: Recording
 def test_no_power_cut_leaves_warcs_without_their_run(states: list[State]) -> None:
     left = {(state.cut, state.chance.seed): warcs_without_a_run(state.tree) for state in states}
     assert {moment: warcs for moment, warcs in left.items() if warcs} == {}
+
+
+def test_what_the_spool_remembers_is_whole_or_gone(recording: Recording, states: list[State]) -> None:
+    whole = facts(after_power_cut(recording.operations, Chance(Policy.KEEP)))
+    assert sorted(name.rpartition(".")[2] for name in whole) == ["holder", "json"]
+    torn = {(state.cut, state.chance.seed): facts(state.tree).items() - whole.items() for state in states}
+    assert {moment: found for moment, found in torn.items() if found} == {}
+
+
+def facts(tree: Tree) -> dict[str, bytes | None]:
+    """Small files beside the runs that a store is remembered by."""
+    return {path: data for path, data in tree.items() if path.endswith(("/traits.json", ".holder"))}
 
 
 def test_no_power_cut_leaves_a_snapshot_without_its_objects(states: list[State]) -> None:
