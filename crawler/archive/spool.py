@@ -155,10 +155,13 @@ class Spool:
             return None
 
     def remember(self, name: str, fact: bytes) -> None:
-        """Keep a small fact for later runs. Raises `CaptureError` where the disk does not take it."""
+        """Keep a small fact for later runs, whole or not. Raises `CaptureError` where the disk does not take it."""
         new = self.path / f"{name}.new"
         try:
-            new.write_bytes(fact)
+            with new.open("wb") as out:
+                out.write(fact)
+                out.flush()
+                os.fsync(out.fileno())  # zeros under that name would be the same on every machine that lost power
             new.rename(self.path / name)
         except OSError as error:
             raise spool_failure(error) from error

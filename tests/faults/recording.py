@@ -90,11 +90,11 @@ def _synced_extents(operations: Sequence[Operation]) -> dict[str, int]:
     return synced
 
 
-def record_crawl(project: Project, site: SampleServer, log: Path) -> Recording:
+def record_crawl(project: Project, site: SampleServer, log: Path, *arguments: str) -> Recording:
     """Crawl the site under record, in WARCs so small that there are some."""
     recorded = [sys.executable, "-m", "tests.faults.recorded_disk", str(log), str(project.path)]
     done = subprocess.run(
-        [*recorded, *project.crawl_arguments(site.base_url), "-s", "ARCHIVE_WARC_BYTES=30000"],
+        [*recorded, *project.crawl_arguments(site.base_url), "-s", "ARCHIVE_WARC_BYTES=30000", *arguments],
         cwd=project.path,
         env=project.environment(),
         capture_output=True,
