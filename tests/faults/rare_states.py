@@ -25,19 +25,19 @@ class State:
     tree: Tree
 
 
-def rare_states(recording: Recording, seeds: int) -> list[State]:
-    """One state for each set of names that some seed leads to, the rarest first."""
+def rare_states(recording: Recording, seeds: int, begin: int | None = None) -> list[State]:
+    """One state for each set of names that some seed leads to, the rarest first (from `begin` on)."""
     found: dict[frozenset[str], State] = {}
     times: dict[frozenset[str], int] = {}
-    for state in _states(recording, seeds):
+    for state in _states(recording, seeds, recording.begin if begin is None else begin):
         names = frozenset(path for path in state.tree if _ASIDE not in path)
         found.setdefault(names, state)
         times[names] = times.get(names, 0) + 1
     return [found[names] for names in sorted(found, key=lambda names: (times[names], found[names].cut))]
 
 
-def _states(recording: Recording, seeds: int) -> Iterator[State]:
-    for cut in range(recording.begin, len(recording.operations) + 1):
+def _states(recording: Recording, seeds: int, begin: int) -> Iterator[State]:
+    for cut in range(begin, len(recording.operations) + 1):
         for seed in range(seeds):
             chance = Chance(Policy.RANDOM, seed)
             yield State(cut, chance, after_power_cut(recording.operations[:cut], chance))
