@@ -100,23 +100,28 @@ class Repository:
         `derived` one may be the work of an earlier version of this program: no entry names either, and they give way.
         Raises `StoreError` where other bytes stand, and `AlteredObjectError` where the store keeps altering them.
         """
-        for last in (False,) * (_PUTS - 1) + (True,):
+        problem: StoreError | None = None
+        for _ in range(_PUTS):
             try:
                 self.store.put(listed.key, path, listed.sha256)
             except ObjectExistsError:
                 if self.store.holds(listed.key, listed.sha256, listed.bytes):
                     return
-                if last or not (derived or self.store.head(listed.key).bytes == 0):
-                    raise StoreError(
-                        f"{listed.key} in {self.store.uri} exists with other bytes: nothing was overwritten; "
-                        "move that object aside, then run again"
-                    ) from None
-            except AlteredObjectError:
-                if last:
-                    raise
+                problem = self._stands_there(listed)
+                if not derived and self.store.head(listed.key).bytes:
+                    raise problem from None
+            except AlteredObjectError as error:
+                problem = error
             else:
                 return
             self.store.delete(listed.key)
+        raise problem or self._stands_there(listed)
+
+    def _stands_there(self, listed: ListedObject) -> StoreError:
+        return StoreError(
+            f"{listed.key} in {self.store.uri} exists with other bytes: nothing was overwritten; "
+            "move that object aside, then run again"
+        )
 
     def open(self, listed: ListedObject) -> AbstractContextManager[BinaryIO]:
         """Open an object of a snapshot."""

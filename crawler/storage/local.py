@@ -48,6 +48,7 @@ class LocalStore(ObjectStore):
         self.uri = str(root)
         self.traits = Traits(put_if_absent=True, checksum="", multipart_if_absent=True)
         self._given_up = False
+        self._durable: set[Path] = set()
 
     def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:  # noqa: ARG002  fsync needs none
         """See `ObjectStore.put`. Visible by link(2), which fails where the name exists: atomic put-if-absent."""
@@ -56,7 +57,7 @@ class LocalStore(ObjectStore):
         with self._failing("put", key):
             if target.exists():
                 raise self._exists(key)
-            make_directories(target.parent)
+            self._make_durable(target.parent)
             with self._aside() as (name, descriptor):
                 with open(descriptor, "wb", closefd=False) as out:
                     _copy(source, out)
@@ -141,6 +142,18 @@ class LocalStore(ObjectStore):
                 os.link(name, twin)
                 twin.unlink()
             self._sweep()
+
+    def _make_durable(self, folder: Path) -> None:
+        """Make a directory and the names that lead to it durable: who made it may have died before it had done so."""
+        if folder in self._durable:
+            return
+        if folder == self.root:
+            make_directories(folder)
+        else:
+            self._make_durable(folder.parent)
+            make_directories(folder)
+            fsync_directory(folder.parent)
+        self._durable.add(folder)
 
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)
