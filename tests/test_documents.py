@@ -11,6 +11,7 @@ import pytest
 from crawler.errors import ExitCode
 from crawler.items import Article
 from crawler.options import ArchiveOptions
+from crawler.ritual import Arrow
 from tests.running import ROOT, Project
 from tests.site.articles import SampleSite
 from tests.site.server import running
@@ -57,12 +58,23 @@ def test_the_loader_of_the_readme_reads_an_archive(project: Project) -> None:
     assert "article sputnik-international:" in printed.stdout
 
 
-@pytest.mark.parametrize("command", ["crawl", "snapshots", "verify", "restore"])
+@pytest.mark.parametrize("command", ["crawl", "publish", "adopt", "snapshots", "verify", "restore"])
 def test_every_command_of_the_readme_has_help(project: Project, command: str) -> None:
     shown = project.scrapy(command, "--help")
     assert shown.code == 0, shown
     assert f"scrapy {command}" in README
     assert "Example" in shown.out
+
+
+def test_the_arrows_of_the_ritual_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| ((?:`[a-z_]+` ?)+)\|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert [name for row in rows for name in re.findall(r"[a-z_]+", row)] == [str(arrow) for arrow in Arrow]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/operations.md", "docs/exit-codes.md", "docs/format.md"])
+def test_every_setting_that_a_document_names_exists(document: str) -> None:
+    named = set(re.findall(r"ARCHIVE_([A-Z0-9_]+)", (ROOT / document).read_text(encoding="utf-8")))
+    assert named <= {field.name.upper() for field in fields(ArchiveOptions)}
 
 
 def test_no_document_names_a_path_of_a_machine() -> None:
