@@ -1,5 +1,6 @@
 """The commit log: a chain of entries, put last, one writer per number."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from crawler.archive.log import ListedObject, LogEntry, parse_entry
 from crawler.archive.repository import EMPTY, Repository
-from crawler.errors import DamagedArchiveError, NotFoundError
+from crawler.errors import AlteredObjectError, DamagedArchiveError, NotFoundError, StoreError, StoreUnavailableError
 from crawler.storage.local import LocalStore
+from crawler.storage.memory import MemoryStore
 from tests.captures import MOMENT
 
 
@@ -60,7 +62,7 @@ def test_a_store_without_a_log_holds_nothing(repository: Repository) -> None:
 
 def test_of_two_writers_of_one_number_the_second_is_told(repository: Repository) -> None:
     assert repository.append(an_entry())
-    assert not repository.append(an_entry(snapshot="20260401130000-world-ghijkl"))
+    assert repository.append(an_entry(snapshot="20260401130000-world-ghijkl")) is None
     assert repository.find("20260401123015-world-abcdef").seq == 1
 
 
@@ -116,3 +118,83 @@ def test_an_archive_of_a_newer_format_is_not_written_to(repository: Repository, 
     about.write_text(about.read_text().replace('"format_version": 1', '"format_version": 9'))
     with pytest.raises(DamagedArchiveError, match="version 9"):
         repository.describe("news")
+
+
+def test_an_empty_entry_is_a_commit_that_died_and_its_number_stays_unused(
+    repository: Repository, tmp_path: Path
+) -> None:
+    append_two(repository)
+    (tmp_path / "store/log/00000003.json").touch()
+    *_, (last, head) = repository.entries()
+    assert last.seq == 2
+    committed = repository.append(an_entry(3, head.sha256, "20260401140000-world-mnopqr"))
+    assert committed is not None
+    assert committed.seq == 4
+    assert [entry.seq for entry, _ in repository.entries()] == [1, 2, 4]
+    assert [entry.seq for entry, _ in repository.entries(after=head)] == [4]
+    assert (tmp_path / "store/log/00000003.json").read_bytes() == b"", "it is not touched"
+
+
+def test_a_number_that_is_missing_is_no_commit_that_died(repository: Repository, tmp_path: Path) -> None:
+    append_two(repository)
+    (tmp_path / "store/log/00000004.json").touch()
+    (tmp_path / "store/log/00000005.json").write_bytes(an_entry(5, "0" * 64).to_bytes())
+    with pytest.raises(DamagedArchiveError, match="00000004"):
+        list(repository.entries())
+
+
+def put_with(store: MemoryStore, tmp_path: Path, *, derived: bool = False) -> None:
+    """Put a file as an object that an entry will name."""
+    path = tmp_path / "object"
+    path.write_bytes(b"the bytes of a run")
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    Repository(store).put(ListedObject("warc/a.warc.gz", sha256, path.stat().st_size, 1), path, derived=derived)
+
+
+def test_an_object_that_is_there_already_is_done(tmp_path: Path) -> None:
+    store = MemoryStore()
+    put_with(store, tmp_path)
+    put_with(store, tmp_path)
+    assert store.get("warc/a.warc.gz", 100) == b"the bytes of a run"
+
+
+def test_an_object_whose_put_was_answered_by_silence_is_done(tmp_path: Path) -> None:
+    """The reply is lost: the put is tried again by whoever waits for it, and finds its own object."""
+    store = MemoryStore()
+
+    def lost(verb: str, key: str) -> None:
+        if verb == "put":
+            store.reply_faults = None
+            raise StoreUnavailableError(f"no answer for {key}")
+
+    store.reply_faults = lost
+    with pytest.raises(StoreUnavailableError):
+        put_with(store, tmp_path)
+    put_with(store, tmp_path)
+
+
+def test_an_empty_object_in_its_place_gives_way(tmp_path: Path) -> None:
+    store = MemoryStore()
+    store.put("warc/a.warc.gz", b"")
+    put_with(store, tmp_path)
+    assert store.get("warc/a.warc.gz", 100) == b"the bytes of a run"
+
+
+def test_other_bytes_in_its_place_are_left_alone_unless_they_can_be_derived(tmp_path: Path) -> None:
+    store = MemoryStore()
+    store.put("warc/a.warc.gz", b"somebody else's")
+    with pytest.raises(StoreError, match="move that object aside"):
+        put_with(store, tmp_path)
+    assert store.get("warc/a.warc.gz", 100) == b"somebody else's"
+    put_with(store, tmp_path, derived=True)
+    assert store.get("warc/a.warc.gz", 100) == b"the bytes of a run"
+
+
+def test_an_object_that_the_store_altered_is_put_again_and_given_up_in_the_end(tmp_path: Path) -> None:
+    store = MemoryStore()
+    store.altered = lambda data: data[:-1] + b"?"
+    with pytest.raises(AlteredObjectError):
+        put_with(store, tmp_path)
+    assert list(store.list()) == [], "what is wrong does not stay"
+    store.altered = None
+    put_with(store, tmp_path)

@@ -54,17 +54,21 @@ class Repository:
             if not _ENTRY_KEY.fullmatch(info.key):
                 continue  # somebody's backup or note
             number += 1
-            if info.bytes == 0 and info.key == log_key(number):
+            if info.key != log_key(number):
+                raise self._broken(info.key, head)
+            if not info.bytes:
                 continue
             data = self.store.get(info.key, _ENTRY_LIMIT)
             entry = parse_entry(data, info.key)
-            if info.key != log_key(number) or entry.seq != number or entry.parent_sha256 != head.sha256:
-                raise DamagedArchiveError(
-                    f"{info.key} in {self.store.uri} does not continue the log after number {head.seq}; "
-                    "restore the log from a copy"
-                )
+            if entry.seq != number or entry.parent_sha256 != head.sha256:
+                raise self._broken(info.key, head)
             head = Head(entry.seq, entry_sha256(data))
             yield entry, head
+
+    def _broken(self, key: str, head: Head) -> DamagedArchiveError:
+        return DamagedArchiveError(
+            f"{key} in {self.store.uri} does not continue the log after number {head.seq}; restore the log from a copy"
+        )
 
     def entry(self, seq: int) -> LogEntry:
         """The commit with a number. Raises `ObjectMissingError`."""
