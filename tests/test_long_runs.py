@@ -1,5 +1,6 @@
 """A run that takes long publishes as it goes, and one that has no room or no store waits, within limits."""
 
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from crawler.options import StoreAccess
-from tests.faults.s3_faults import slow_down
+from tests.faults.s3_faults import Does, happens, slow_down
 from tests.faults.s3_server import ACCESS_KEY_ID, BUCKET, SECRET_ACCESS_KEY, S3Server
 from tests.running import Project
 from tests.site.articles import SampleSite
@@ -162,3 +163,30 @@ def test_a_disk_that_is_nearly_full_is_an_error_before_the_first_request(project
     assert done.code == 8, done
     assert "ARCHIVE_FREE_BYTES" in done.err
     assert site.requests == []
+
+
+def test_a_run_that_is_told_to_stop_ends_in_time_whatever_the_store_does(
+    on_s3: Project, bucket: S3Server, site: SampleServer
+) -> None:
+    """The store takes what it is sent and never answers."""
+    assert on_s3.crawl(site.base_url, "-a", "sources=feed").code == 0
+    site.requests.clear()
+    asked = site.wait_for_requests(5)
+    with (on_s3.path / "stderr").open("w") as err:
+        process = subprocess.Popen(
+            on_s3.command(*on_s3.crawl_arguments(site.base_url), *SLOWLY, "-s", "ARCHIVE_STOP_SECONDS=1"),
+            cwd=on_s3.path,
+            env=on_s3.environment(),
+            stderr=err,
+        )
+        assert asked.wait(30)
+        bucket.misbehave(happens(Does.HANGS))
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    said = (on_s3.path / "stderr").read_text()
+    assert process.returncode == 5, said
+    assert "ARCHIVE_STOP_SECONDS" in said
+    assert "kept for the next run" in said
+    bucket.misbehave()
+    assert on_s3.crawl(site.base_url).code == 0
+    all_is_there_once(on_s3, site)

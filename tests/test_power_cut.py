@@ -18,7 +18,7 @@ from tests.site.server import SampleServer, running
 ARTICLES = 6
 RARE_CUTS = 6
 SEEDS = 15
-TORTURE_CUTS = int(os.environ.get("TORTURE_CUTS", "0"))
+TORTURE_CUTS = int(os.environ.get("TORTURE_CUTS", "4"))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,6 @@ def test_the_power_fails_again_in_recovery(
     assert after_two(disk, site, recording, seed, tmp_path / "log") == Aftermath()
 
 
-@pytest.mark.skipif(not TORTURE_CUTS, reason="the long form: set TORTURE_CUTS to the number of power cuts")
 def test_many_power_cuts(
     disk: Project, site: SampleServer, recording: Recording, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

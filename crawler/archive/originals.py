@@ -9,7 +9,7 @@ from typing import BinaryIO
 from crawler.archive.revisits import IDENTICAL_PAYLOAD, NamedOriginal, transfer_of
 from crawler.archive.stored import StoredCapture, read_captures, response_capture
 from crawler.archive.warc import read_records
-from crawler.errors import DamagedArchiveError, ObjectMissingError, StoreError
+from crawler.errors import DamagedArchiveError, ObjectMissingError, StoreError, StoreUnavailableError
 from crawler.evidence import Original
 
 OpenWarc = Callable[[str, int], AbstractContextManager[BinaryIO]]
@@ -49,16 +49,17 @@ class Originals:
     def confirm(self, original: Original) -> bool:
         """True if an original is where it should be, whole, with its payload. Reads it.
 
-        Raises `ObjectMissingError` where its whole file is gone; any other trouble of the store is a no.
+        Raises `ObjectMissingError` where its whole file is gone, `StoreUnavailableError` where the store does not
+        answer; any other trouble of the store is a no.
         """
         named = NamedOriginal(
             IDENTICAL_PAYLOAD, original.record_id, original.url, original.date, original.warc, original.offset
         )
         try:
             return self._find(named).message.payload_digest()[0] == original.payload_digest
-        except ObjectMissingError:
+        except (ObjectMissingError, StoreUnavailableError):
             raise
-        except (DamagedArchiveError, StoreError, OSError):
+        except (DamagedArchiveError, StoreError):
             return False
 
     def _find(self, named: NamedOriginal) -> StoredCapture:

@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.archive.spool import RunFacts, Spool, spool_failure
 from crawler.capture.sink import CaptureSink
-from crawler.errors import CaptureError, NewswarcError
+from crawler.errors import CaptureError, NewswarcError, StoreUnavailableError
 from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.background import in_background
 from crawler.extensions.run_facts import run_facts, spool_directory
@@ -33,6 +33,13 @@ from crawler.state.run_stats import RunStats
 from crawler.state.verdict import CONTINUES, RunCounts
 from crawler.storage.store import ObjectStore, open_store
 
+_LOOK_SECONDS = 0.2
+"""From one look whether the run was told to stop to the next, while it is published."""
+_ORIGINAL_SECONDS = 3.0
+"""Patience with a store that is asked for the original of a revisit: pages wait for the answer."""
+_RELEASE_SECONDS = 5.0
+"""A lease that is not released by then expires."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,7 +49,7 @@ class Delivery:
     `kept` is True where a run that could not be published waits in the spool.
     """
 
-    def __init__(self, crawler: Crawler, options: ArchiveOptions, store: ObjectStore, spool: Spool) -> None:
+    def __init__(self, crawler: Crawler, options: ArchiveOptions, store: ObjectStore, parts: RunParts) -> None:
         self.publication: Publication | None = None
         self.failure: NewswarcError | None = None
         self.kept = False
@@ -51,7 +58,7 @@ class Delivery:
         self._crawler = crawler
         self._options = options
         self._store = store
-        self._parts = RunParts(store, spool, options)
+        self._parts = parts
         self._stats = RunStats(crawler.stats)
         self._opened: OpenedArchive | None = None
         self._part: PartInProgress | None = None
@@ -68,8 +75,11 @@ class Delivery:
     def from_crawler(cls, crawler: Crawler) -> "Delivery":
         """Build for a crawl. Raises `ConfigurationError` for a setting that cannot be used; no I/O happens yet."""
         options = ArchiveOptions.from_settings(crawler.settings)
-        store = open_store(options.store, StoreAccess.from_settings(crawler.settings, options))
-        delivery = cls(crawler, options, store, Spool(spool_directory(options), store.uri))
+        access = StoreAccess.from_settings(crawler.settings, options)
+        store = open_store(options.store, access)
+        originals = open_store(options.store, replace(access, patience=min(_ORIGINAL_SECONDS, access.patience)))
+        parts = RunParts(store, Spool(spool_directory(options), store.uri), options, originals)
+        delivery = cls(crawler, options, store, parts)
         crawler.signals.connect(delivery.spider_opened, signals.spider_opened)
         crawler.signals.connect(delivery.spider_closed, signals.spider_closed)
         crawler.signals.connect(delivery.item_error, signals.item_error)
@@ -106,23 +116,40 @@ class Delivery:
         opened = self._opened
         if opened is None or self._part is None:
             return
-        if reason == "shutdown":
-            asyncio.get_running_loop().call_later(self._options.stop_seconds, self._store.give_up)
         async with self._turn:
             try:
                 self._last = await self._end_part(opened, self._part, reason)
                 opened.publications.finish()
-                self.publication = await asyncio.wrap_future(self._last)
+                self.publication = await self._in_time(self._last)
             except Exception as error:  # noqa: BLE001  Scrapy would log it and end with exit code 0
                 self._not_published(error)
                 self._part.run.release()
                 self.kept = True
             finally:
                 opened.publications.finish()
-                await in_background(opened.lease.release)
+                await asyncio.wait(
+                    {asyncio.ensure_future(in_background(opened.lease.release))}, timeout=_RELEASE_SECONDS
+                )
                 self._opened = None
                 opened.history.close()
                 self._held.close()
+
+    async def _in_time(self, publishing: "Future[Publication]") -> Publication:
+        """Wait for a publication: for as long as it takes, or for a limited time once the run was told to stop."""
+        waiting = asyncio.wrap_future(publishing)
+        waiting.add_done_callback(lambda done: done.exception())  # nobody may be there any more
+        told = None
+        while not (await asyncio.wait({waiting}, timeout=_LOOK_SECONDS))[0]:
+            if self._crawler.crawling:
+                continue
+            told = told or monotonic()
+            if monotonic() - told >= self._options.stop_seconds:
+                self._store.give_up()
+                raise StoreUnavailableError(
+                    f"{self._store.uri} did not take everything within ARCHIVE_STOP_SECONDS="
+                    f"{self._options.stop_seconds:g}: run again, or `scrapy publish`"
+                )
+        return waiting.result()
 
     async def next_part(self) -> None:
         """Publish what there is and go on in a new part; the caller has seen to it that no page is on its way."""

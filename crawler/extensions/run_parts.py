@@ -52,10 +52,14 @@ class PartInProgress:
 
 
 class RunParts:
-    """Opens the archive for a run, and its parts one after the other."""
+    """Opens the archive for a run, and its parts one after the other.
 
-    def __init__(self, store: ObjectStore, spool: Spool, options: ArchiveOptions) -> None:
+    `originals` is the same store with little patience: the recorder asks it while pages wait.
+    """
+
+    def __init__(self, store: ObjectStore, spool: Spool, options: ArchiveOptions, originals: ObjectStore) -> None:
         self._store = store
+        self._originals = originals
         self._spool = spool
         self._options = options
 
@@ -90,7 +94,7 @@ class RunParts:
             warc_seconds=self._options.warc_seconds,
             revisit_bytes=self._options.revisit_bytes,
         )
-        payloads = Payloads(opened.history.path, Originals(self._store.open).confirm)
+        payloads = Payloads(opened.history.path, Originals(self._originals.open).confirm)
         return run, GroupWriter(run, options, payloads, opened.uploads.put), JsonLinesExporter(run.lines_path)
 
     def _catch_up(self, opening: ArchiveOpening, history: History, lease: RunLease) -> None:

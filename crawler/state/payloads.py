@@ -9,12 +9,13 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from crawler.archive.cdxj import IndexLine
 from crawler.archive.keys import warc_key_of
 from crawler.archive.stored import StoredCapture
-from crawler.errors import ObjectMissingError
+from crawler.errors import ObjectMissingError, StoreUnavailableError
 from crawler.evidence import Original
 from crawler.items import CaptureRef
 
@@ -43,7 +44,11 @@ _REQUISITE_TYPES = ("image/", "font/", "application/font", "application/vnd.ms-f
 
 
 Confirm = Callable[[Original], bool]
-"""Says whether the store holds an original as it should. Raises `ObjectMissingError` where its file is gone."""
+"""Says whether the store holds an original as it should. Raises `ObjectMissingError` where its file is gone, and
+`StoreUnavailableError` where the store does not answer."""
+
+_QUIET_SECONDS = 300.0
+"""A store that does not answer is not asked for originals for so long: pages wait for the answer."""
 
 
 class Payloads:
@@ -56,6 +61,7 @@ class Payloads:
         self._path = path
         self._confirm = confirm
         self._lost: set[str] = set()
+        self._quiet_until = 0.0
         self._candidates: dict[str, _Row] = {}
         try:
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
@@ -100,12 +106,16 @@ class Payloads:
 
     def _is_there(self, original: Original) -> bool:
         """True if the store gives it back. What it does not is not asked for again in this run."""
-        if self._lost & {original.warc, original.record_id}:
+        if self._lost & {original.warc, original.record_id} or monotonic() < self._quiet_until:
             return False
         try:
             if self._confirm(original):
                 return True
             lost = original.record_id
+        except StoreUnavailableError as error:
+            self._quiet_until = monotonic() + _QUIET_SECONDS
+            logger.warning("%s: pages that could refer to it are stored in full", error)
+            return False
         except ObjectMissingError:
             lost = original.warc
         self._lost.add(lost)
