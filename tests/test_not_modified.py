@@ -62,7 +62,7 @@ class Written:
             path.parent.mkdir(parents=True)
         shutil.copy(self.sealed.path, warc)
         with self._run.index_path.open("rb") as lines, index.open("wb") as out:
-            write_index(lines, out)
+            write_index(lines, out, index.parent)
 
     def release(self) -> None:
         self._run.release()

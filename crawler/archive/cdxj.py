@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ import surt
 from crawler.archive.captures import FACTS
 from crawler.archive.keys import timestamp14
 from crawler.archive.records import parse_warc_date, warc_date
+from crawler.archive.sorting import sorted_lines
 from crawler.archive.stored import StoredCapture, StoredFacts
 from crawler.archive.warc import in_members, read_members, repeatable_member
 from crawler.errors import DamagedArchiveError
@@ -123,10 +125,15 @@ def read_index(stream: BinaryIO, name: str) -> Iterator[IndexLine]:
                 raise DamagedArchiveError(f"{name}: not an index line ({error}); restore it from a copy") from error
 
 
-def write_index(lines: Iterable[bytes], out: BinaryIO) -> int:
-    """Write sorted lines in gzip members of `LINES_PER_MEMBER`, one at least; returns how many lines there are."""
-    ordered = sorted(lines)
-    out.writelines(repeatable_member(b"".join(chunk)) for chunk in in_members(ordered, LINES_PER_MEMBER))
-    if not ordered:
+def write_index(lines: Iterable[bytes], out: BinaryIO, directory: Path) -> int:
+    """Write sorted lines in gzip members of `LINES_PER_MEMBER`, one at least; returns how many lines there are.
+
+    `directory` takes what is too much to be sorted in memory.
+    """
+    count = 0
+    for chunk in in_members(sorted_lines(lines, directory), LINES_PER_MEMBER):
+        out.write(repeatable_member(b"".join(chunk)))
+        count += len(chunk)
+    if not count:
         out.write(repeatable_member(b""))
-    return len(ordered)
+    return count

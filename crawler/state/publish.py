@@ -167,7 +167,7 @@ class Publisher:
         """Index and lines; a snapshot without lines has no part, because an empty part breaks loaders."""
         index = run.path / "index.cdxj.gz"
         with index.open("wb") as out, run.index_path.open("rb") as lines:
-            captures = write_index(lines, out)
+            captures = write_index(lines, out, run.path)
         objects = [self._put(cdxj_key(run.facts.snapshot_id), index, captures, file_sha256(index))]
         passed(Arrow.INDEX_PUT)
         part = run.path / "articles.jsonl.gz"
