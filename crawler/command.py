@@ -80,4 +80,12 @@ def _user_agent(settings: BaseSettings, options: ArchiveOptions) -> str:
 
 def complain(error: NewswarcError, besides: str = "") -> None:
     """One line on stderr."""
-    print(f"newswarc: {error}" + (f"; {besides}" if besides else ""), file=sys.stderr)
+    tell(f"{error}" + (f"; {besides}" if besides else ""))
+
+
+def tell(words: str) -> None:
+    """One line on stderr. Whoever read it may be gone by now; the exit code says the same."""
+    try:
+        print(f"newswarc: {words}", file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
