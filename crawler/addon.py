@@ -7,7 +7,6 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.settings import Settings
 
-import crawler as newswarc
 from crawler.capture.sink import CaptureSink
 from crawler.capture.wire import WireDownloadHandler
 from crawler.errors import ConfigurationError
@@ -57,7 +56,7 @@ class ArchiveAddon:
         for name in CREDENTIALS:
             if settings.get(name) is not None:  # Scrapy logs all settings that differ from their defaults
                 settings.set(name, Hidden(settings[name]), settings.getpriority(name) or "addon")
-        settings.set("USER_AGENT", user_agent(options.contact), "addon")
+        settings.set("USER_AGENT", options.user_agent, "addon")
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, None)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsMiddleware, _ROBOTS_ORDER)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, None)
@@ -70,8 +69,3 @@ class ArchiveAddon:
             settings.setdefault_in_component_priority_dict("ITEM_PIPELINES", pipeline, order * 100)
         for extension in (CaptureSink, Delivery, Backpressure):
             settings.setdefault_in_component_priority_dict("EXTENSIONS", extension, 0)
-
-
-def user_agent(contact: str) -> str:
-    """The User-Agent, with a way to reach the operator where one is set."""
-    return f"newswarc/{newswarc.__version__}" + (f" (+{contact})" if contact else "")

@@ -10,6 +10,7 @@ import sys
 from typing import Protocol
 
 from scrapy.commands import ScrapyCommand
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler.cli.output import Context
 from crawler.errors import ExitCode, NewswarcError
@@ -60,7 +61,8 @@ class ArchiveCommand(ScrapyCommand):
             raise RuntimeError("Scrapy gives a command its settings before it runs")
         try:
             options = ArchiveOptions.from_settings(self.settings)
-            context = Context(options, StoreAccess.from_settings(self.settings, options), project_directory())
+            access = StoreAccess.from_settings(self.settings, options)
+            context = Context(options, access, project_directory(), _user_agent(self.settings, options))
             self.exitcode = self.module.run(opts, context)
             sys.stdout.flush()
         except NewswarcError as error:
@@ -70,6 +72,20 @@ class ArchiveCommand(ScrapyCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _user_agent(settings: BaseSettings, options: ArchiveOptions) -> str:
+    """That of a crawl: ours, unless the project or the command line sets another."""
+    chosen = (settings.getpriority("USER_AGENT") or 0) > SETTINGS_PRIORITIES["addon"]
+    return str(settings["USER_AGENT"]) if chosen else options.user_agent
+
+
 def complain(error: NewswarcError, besides: str = "") -> None:
     """One line on stderr."""
-    print(f"newswarc: {error}" + (f"; {besides}" if besides else ""), file=sys.stderr)
+    tell(f"{error}" + (f"; {besides}" if besides else ""))
+
+
+def tell(words: str) -> None:
+    """One line on stderr. Whoever read it may be gone by now; the exit code says the same."""
+    try:
+        print(f"newswarc: {words}", file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
+import crawler as newswarc
 from crawler.errors import ConfigurationError
 
 _COLLECTION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -103,6 +104,11 @@ class ArchiveOptions:
         options = cls(**values)
         options._check()
         return options
+
+    @property
+    def user_agent(self) -> str:
+        """The User-Agent, with a way to reach the operator where one is set."""
+        return f"newswarc/{newswarc.__version__}" + (f" (+{self.contact})" if self.contact else "")
 
     def _check(self) -> None:
         rules = (

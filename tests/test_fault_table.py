@@ -1,4 +1,4 @@
-"""Every network, header and store case of the fault table is tested. This is the place that says where."""
+"""Every network, header, store and process case of the fault table is tested. This is the place that says where."""
 
 import re
 from pathlib import Path
@@ -20,9 +20,17 @@ ELSEWHERE = {
     "H14": ("test_hostile_headers.py", "test_a_cookie_for_a_public_suffix_is_ignored"),
     "H15": ("test_hostile_headers.py", "test_cookies_do_not_follow_a_redirect_to_another_host"),
     "H17": ("test_hostile_headers.py", "test_a_referrer_policy_that_names_code_does_nothing"),
+    "P02": ("test_crash_recovery.py", "test_killed_at_an_arrow_of_the_ritual"),
+    "P03": ("test_crash_recovery.py", "test_killed_at_an_arrow_of_the_ritual"),
+    "P10": ("test_crash_recovery.py", "test_a_full_disk_stops_the_run_and_loses_nothing"),
+    "P15": ("test_long_runs.py", "test_of_two_runs_at_once_both_publish_and_an_article_has_one_first_version"),
 }
-"""Cases that need a whole crawl, or none: their test. All others are scripts of tests/faults/fault_cases.py."""
-NAMED = {"O": ("test_s3_faults.py", "test_s3_fixity.py", "test_s3_crawl.py")}
+"""Cases N and H that need a whole crawl, or none: their test; all others are scripts of tests/faults/fault_cases.py.
+And cases of the other kinds whose test has no id in its name."""
+NAMED = {
+    "O": ("test_s3_faults.py", "test_s3_fixity.py", "test_s3_crawl.py"),
+    "P": ("test_process_faults.py", "test_process_surroundings.py", "test_s3_names.py"),
+}
 """Kinds of cases whose tests begin with the id of their case, as in `test_o01_…`, and the modules they are in."""
 
 with_table = pytest.mark.skipif(not TABLE.is_file(), reason=f"the fault table {TABLE} is not here")
@@ -30,15 +38,15 @@ with_table = pytest.mark.skipif(not TABLE.is_file(), reason=f"the fault table {T
 
 @with_table
 def test_every_network_and_header_case_is_tested() -> None:
-    compare(cases("[NH]"), {name.partition("-")[0] for name in FAULTS} | ELSEWHERE.keys())
+    compare(cases("[NH]"), {name.partition("-")[0] for name in FAULTS} | elsewhere("[NH]"))
 
 
 @with_table
 @pytest.mark.parametrize("kind", NAMED)
 def test_every_case_of_a_kind_has_a_test_that_begins_with_its_id(kind: str) -> None:
     text = "".join((TESTS / file).read_text(encoding="utf-8") for file in NAMED[kind])
-    named = re.findall(r"^def test_([a-z]\d\d)_", text, re.MULTILINE)
-    compare(cases(kind), {case.upper() for case in named})
+    named = re.findall(rf"^def test_({kind.lower()}\d\d)_", text, re.MULTILINE)
+    compare(cases(kind), {case.upper() for case in named} | elsewhere(kind))
 
 
 @pytest.mark.parametrize("case", ELSEWHERE)
@@ -53,6 +61,10 @@ def cases(kind: str) -> set[str]:
     wanted = {row.partition("\t")[0] for row in rows if re.match(rf"{kind}\d", row)}
     assert wanted, f"the table has no case {kind}: it has another form now"
     return wanted
+
+
+def elsewhere(kind: str) -> set[str]:
+    return {case for case in ELSEWHERE if re.match(kind, case)}
 
 
 def compare(wanted: set[str], tested: set[str]) -> None:

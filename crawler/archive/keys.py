@@ -86,9 +86,14 @@ def articles_key(snapshot_id: str, serial: int, sha256: str) -> str:
     return f"articles/date={crawl_date(snapshot_id)}/{snapshot_id}-{serial:05d}-{sha256[:12]}.jsonl.gz"
 
 
+def collection_prefix(collection: str) -> str:
+    """Where the leases of a collection are, and the claims on it."""
+    return f"leases/{collection}/"
+
+
 def leases_prefix(collection: str, spider: str) -> str:
     """Where the leases of a spider are."""
-    return f"leases/{collection}/{_plain(spider)}/"
+    return f"{collection_prefix(collection)}{_plain(spider)}/"
 
 
 def lease_key(collection: str, spider: str, epoch: int) -> str:
@@ -104,7 +109,7 @@ def lease_epoch(key: str) -> int | None:
 
 def claims_prefix(collection: str) -> str:
     """Where the claims on a collection are whose store takes one writer."""
-    return f"leases/{collection}/exclusive/"
+    return f"{collection_prefix(collection)}exclusive/"
 
 
 def new_claim_key(collection: str, claimed: datetime) -> str:

@@ -138,9 +138,10 @@ class Repository:
         try:
             self.store.put(ARCHIVE_KEY, data)
         except ObjectExistsError:
-            self._check_version()
+            self.check_version()
 
-    def _check_version(self) -> None:
+    def check_version(self) -> int:
+        """Format version in `archive.json`, if it is ours. Raises `DamagedArchiveError`, `ObjectMissingError`."""
         try:
             version = orjson.loads(self.store.get(ARCHIVE_KEY, 1 << 20))["format_version"]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -149,3 +150,4 @@ class Repository:
             ) from error
         if version != FORMAT_VERSION:
             raise DamagedArchiveError(f"{self.store.uri} has format version {version}: update newswarc to use it")
+        return FORMAT_VERSION

@@ -20,9 +20,11 @@ import orjson
 
 from crawler.archive.keys import is_snapshot_id, is_warc_name, rest_snapshot_id, warc_key, warc_key_of
 from crawler.archive.warc import OPEN_SUFFIX, WarcFile
-from crawler.errors import AnotherRunError, CaptureError, DamagedArchiveError, OutOfSpaceError
+from crawler.errors import AnotherRunError, CaptureError, ConfigurationError, DamagedArchiveError, OutOfSpaceError
 from crawler.ritual import Arrow, passed
 from crawler.storage.local import fsync_directory, make_directories
+
+_LAYOUT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class RunFacts:
     """Digest over the settings and arguments that shape the archive."""
     run_id: str = ""
     """Id of the first snapshot of the run, where this one follows another; empty where it is the first."""
+    layout: int = _LAYOUT
+    """Version of `run.json` and of what lies beside it."""
 
 
 class SpooledRun:
@@ -258,6 +262,8 @@ def _locked(lock: BinaryIO) -> bool:
 def _read_facts(path: Path) -> RunFacts:
     try:
         raw = orjson.loads(path.read_bytes())
+        if raw.get("layout", _LAYOUT) > _LAYOUT:
+            raise ConfigurationError(f"{path} is of a newer newswarc: update newswarc, then run again to publish it")
         return RunFacts(**{**raw, "began_at": datetime.fromisoformat(raw["began_at"])})
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DamagedArchiveError(f"{path} cannot be read ({error}); move {path.parent} aside and keep it") from error

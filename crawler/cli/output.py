@@ -26,6 +26,8 @@ class Context:
     """How S3 is reached."""
     project: Path
     """Directory that ARCHIVE_SPOOL is relative to: that of scrapy.cfg."""
+    user_agent: str = ""
+    """User-Agent of a crawl with these settings."""
     out: TextIO = sys.stdout
     """Where results go; messages go to the logs and stderr."""
 

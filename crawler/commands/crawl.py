@@ -2,14 +2,13 @@
 
 import argparse
 import os
-import sys
 from typing import Any, NoReturn
 
 from scrapy.commands import crawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import NotConfigured, UsageError
 
-from crawler.command import complain
+from crawler.command import complain, tell
 from crawler.errors import ConfigurationError, ExitCode, NewswarcError
 from crawler.extensions.delivery import Delivery
 
@@ -63,22 +62,18 @@ def _exit_code(crawler: Crawler) -> ExitCode:
         complain(delivery.failure, "what was captured is kept for the next run" if delivery.kept else "")
         return delivery.failure.exit_code
     if delivery.publication is None:
-        print("newswarc: interrupted: the run was not published; run the same command again", file=sys.stderr)
+        tell("interrupted: the run was not published; run the same command again")
         return ExitCode.INTERRUPTED
     if delivery.failure is not None:
         complain(delivery.failure)
     verdict, entry = delivery.publication.verdict, delivery.publication.entry
     where = f"snapshot {entry.snapshot_id} (log {entry.seq})" if entry else "nothing to publish"
     held = f", held back for {delivery.held_back:.0f} s" if delivery.held_back >= 1 else ""
-    print(f"newswarc: {verdict}; {where}; {delivery.seconds:.1f} s{held}", file=sys.stderr)
+    tell(f"{verdict}; {where}; {delivery.seconds:.1f} s{held}")
     return verdict.exit_code
 
 
 def _stop_at_once() -> NoReturn:
     """Told twice to stop. A publication under way dies as it would by SIGKILL: the spool keeps all that it needs."""
-    print(
-        "newswarc: interrupted: stopped at once, the spool keeps everything; run the same command again",
-        file=sys.stderr,
-    )
-    sys.stderr.flush()
+    tell("interrupted: stopped at once, the spool keeps everything; run the same command again")
     os._exit(ExitCode.INTERRUPTED)

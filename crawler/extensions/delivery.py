@@ -22,6 +22,7 @@ from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError, NewswarcError, StoreUnavailableError
 from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.background import in_background
+from crawler.extensions.close_failures import CloseFailures
 from crawler.extensions.run_facts import run_facts, spool_directory
 from crawler.extensions.run_parts import OpenedArchive, PartInProgress, RunParts
 from crawler.items import Article
@@ -30,7 +31,7 @@ from crawler.politeness.addresses import is_public, private_hosts
 from crawler.state.publications import Part
 from crawler.state.publish import Outcome, Publication
 from crawler.state.run_stats import RunStats
-from crawler.state.verdict import CONTINUES, RunCounts
+from crawler.state.verdict import CLOSED_BADLY, CONTINUES, RunCounts
 from crawler.storage.store import ObjectStore, open_store
 
 _LOOK_SECONDS = 0.2
@@ -70,6 +71,7 @@ class Delivery:
         self._began = monotonic()
         self._renewing: asyncio.Task[None] | None = None
         self._last: Future[Publication] | None = None
+        self._close_failures = CloseFailures(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Delivery":
@@ -97,6 +99,7 @@ class Delivery:
         """Prove the store, take the lock, publish what a crash left, begin the run. Stops the crawl if any fails."""
         facts = self._facts = run_facts(self._crawler, self._options, datetime.now(UTC))
         on_failure = partial(self._upload_failed, asyncio.get_running_loop())
+        self._close_failures.listen()
         try:
             opened = self._opened = await in_background(partial(self._parts.open, facts, self._held, on_failure))
             await self._begin_part(opened, facts)
@@ -113,6 +116,9 @@ class Delivery:
 
     async def spider_closed(self, reason: str) -> None:
         """Seal and publish. The spool keeps everything that could not be."""
+        self._close_failures.stop()
+        if reason == "finished" and self._close_failures.seen:
+            reason = CLOSED_BADLY
         opened = self._opened
         if opened is None or self._part is None:
             return

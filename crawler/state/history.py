@@ -15,7 +15,7 @@ from crawler.archive.keys import crawl_date, log_key, timestamp14
 from crawler.archive.log import LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
-from crawler.errors import CaptureError, ObjectMissingError, OutOfSpaceError
+from crawler.errors import CaptureError, ConfigurationError, ObjectMissingError, OutOfSpaceError
 from crawler.items import Article, JsonObject
 from crawler.state.payloads import TABLES, committed_original, is_requisite_type
 
@@ -42,8 +42,8 @@ CREATE TEMP TABLE IF NOT EXISTS pending_of (snapshot_id TEXT NOT NULL, article_i
 class History:
     """Known articles, committed ones from the store and pending ones of the run in progress.
 
-    A cache: a damaged, foreign or outdated file is thrown away and read again from the log. Not safe for two threads
-    at once.
+    A cache: a damaged, foreign or outdated file is thrown away and read again from the log. One of a newer version
+    is refused with `ConfigurationError`. Not safe for two threads at once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -259,18 +259,23 @@ def _connected(path: Path) -> sqlite3.Connection:
     """Open or create the file. Opened in one thread, used in others, one at a time."""
     database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     try:
-        _check_layout(database)
+        _check_layout(database, path)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(_TABLES)
         database.execute(f"PRAGMA user_version = {_LAYOUT}")
-    except sqlite3.DatabaseError:
+    except (ConfigurationError, sqlite3.DatabaseError):
         database.close()
         raise
     return database
 
 
-def _check_layout(database: sqlite3.Connection) -> None:
+def _check_layout(database: sqlite3.Connection, path: Path) -> None:
     layout = database.execute("PRAGMA user_version").fetchone()[0]
+    if layout > _LAYOUT:  # a newer version may be at work beside this one: the two would undo each other's work
+        raise ConfigurationError(
+            f"the cache {path} is of a newer newswarc (layout {layout}, this one has {_LAYOUT}): update newswarc, "
+            "or delete the file, which is made again from the store"
+        )
     if layout not in (0, _LAYOUT):
         raise sqlite3.DatabaseError(f"layout {layout}, not {_LAYOUT}")

@@ -14,6 +14,9 @@ ADOPTED = "adopted"
 OUT_OF_SPACE = "out_of_space"
 """Reason of a run that was stopped because the disk under its spool, or the room it may take there, was full."""
 
+CLOSED_BADLY = "closed_badly"
+"""Reason of a run that was done when a part of the project, such as a pipeline, failed in its last step."""
+
 _MOST_DUPLICATES = 3
 """So many articles may have the text of another one, whatever their share."""
 
@@ -105,6 +108,8 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
         return Verdict(ExitCode.INTERRUPTED, f"{done}; adopted from the uploads of a run whose spool is lost")
     if reason == OUT_OF_SPACE:
         return Verdict(ExitCode.OUT_OF_SPACE, f"{done}; stopped for want of space: free some, then run again")
+    if reason == CLOSED_BADLY:
+        return Verdict(ExitCode.INTERRUPTED, f"{done}; a pipeline failed in its last step: mend it, then run again")
     if reason != "finished":
         return Verdict(ExitCode.INTERRUPTED, f"{done}; stopped early ({reason}): run the same command again")
     if counts.sources_read == 0:
