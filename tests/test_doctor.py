@@ -168,3 +168,12 @@ def test_credentials_are_never_shown(project: Project) -> None:
     )  # fmt: skip
     assert done.code == ExitCode.NOT_PUBLISHED, done
     assert "s3cr3t" not in str(done)
+
+
+def test_a_site_is_asked_with_the_user_agent_of_the_crawl(project: Project, site: SampleServer) -> None:
+    asked = ("doctor", "--base", site.base_url)
+    site.requests.clear()
+    assert project.scrapy(*asked, "-s", "ARCHIVE_CONTACT=op@news.example").code == 0
+    assert project.scrapy(*asked, "-s", "USER_AGENT=another/1").code == 0
+    ours, another = [request.headers["User-Agent"] for request in site.requests]
+    assert (ours.startswith("newswarc/"), ours.endswith("(+op@news.example)"), another) == (True, True, "another/1")
