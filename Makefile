@@ -9,7 +9,7 @@ SECTION ?= world
 # A module's tests run in one process, which makes what they share once.
 PARALLEL := -n auto --dist loadscope
 
-.PHONY: demo demo-s3 test test-all check format bench crawl setup clean
+.PHONY: demo demo-s3 test test-all check format bench torture crawl setup clean
 
 demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show one article
 	@$(BIN)/python -m tests.site.demo
@@ -34,6 +34,9 @@ format: $(READY)  ## let ruff put things in order
 
 bench: $(READY)  ## CPU per page of capture beside bare Scrapy, in some minutes; figures go to bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+torture: $(READY)  ## kills, power cuts and much data, in an hour or two: make torture ARGS="--only kills --kills 10"
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 crawl: $(READY)  ## the live section: make crawl CONTACT=you@example.org
 	@test -n "$(CONTACT)" || { echo "make crawl: set CONTACT to your e-mail address or URL, so that the site can reach you"; exit 2; }

