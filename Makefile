@@ -36,7 +36,7 @@ bench: $(READY)  ## CPU per page of capture beside bare Scrapy, in some minutes;
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 torture: $(READY)  ## kills, power cuts and much data, in an hour or two: make torture ARGS="--only kills --kills 10"
-	@$(BIN)/python -m tests.torture $(ARGS)
+	@$(BIN)/python -u -m tests.torture $(ARGS)
 
 crawl: $(READY)  ## the live section: make crawl CONTACT=you@example.org
 	@test -n "$(CONTACT)" || { echo "make crawl: set CONTACT to your e-mail address or URL, so that the site can reach you"; exit 2; }
