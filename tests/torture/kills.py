@@ -27,6 +27,9 @@ from tests.torture.places import Place
 
 ARTICLES = 12
 AT_ONCE = 2
+ATTEMPTS = 6
+SOONER = 0.7
+"""A run that had ended before it could be killed is no proof: another is killed at this share of its time."""
 IN_PARTS = (
     *("-s", "DOWNLOAD_DELAY=0.2"),
     *("-s", "CONCURRENT_REQUESTS=2"),
@@ -35,7 +38,8 @@ IN_PARTS = (
 )
 """So slow that the run publishes several times while it crawls."""
 
-Job = Callable[[Project, SampleServer], Outcome]
+Job = Callable[[Project, SampleServer, int], Outcome]
+"""Kills in a project, for the nth time."""
 
 
 @dataclass(frozen=True)
@@ -82,27 +86,36 @@ def _at_instants(place: Place, title: str, kills: Kills, settings: tuple[str, ..
 
 def _matrix(place: Place, title: str, jobs: Iterable[Job]) -> bool:
     with _site() as site, ThreadPoolExecutor(AT_ONCE) as pool:
-        numbered = enumerate(jobs)
-        outcomes = list(pool.map(lambda job: _done(place.project(f"kill-{job[0]}"), site, job[1]), numbered))
-    return table(f"{place.name}: {title}", outcomes)
+        outcomes = list(pool.map(lambda job: _done(place, f"kill-{job[0]}", site, job[1]), enumerate(jobs)))
+    return table(f"{place.name}: {title}", outcomes) and all(outcome.died for outcome in outcomes)
 
 
-def _done(project: Project, site: SampleServer, job: Job) -> Outcome:
+def _done(place: Place, name: str, site: SampleServer, job: Job) -> Outcome:
     """A project that is well again is removed, the others stay to be looked at."""
-    outcome = job(project, site)
-    if outcome.is_well:
-        shutil.rmtree(project.path)
+    for attempt in range(ATTEMPTS):
+        project = place.project(f"{name}-{attempt}")
+        outcome = job(project, site, attempt)
+        if outcome.is_well:
+            shutil.rmtree(project.path)
+        if outcome.died or not outcome.is_well:
+            break
     return outcome
 
 
-def _at_arrow(project: Project, site: SampleServer, *, arrow: Arrow, nth: int) -> Outcome:
+def _at_arrow(project: Project, site: SampleServer, _: int, *, arrow: Arrow, nth: int) -> Outcome:
     return killed_at_arrow(project, site, arrow, nth)
 
 
 def _at_instant(
-    project: Project, site: SampleServer, *, seconds: float, settings: tuple[str, ...], meanwhile: Meanwhile
+    project: Project,
+    site: SampleServer,
+    attempt: int,
+    *,
+    seconds: float,
+    settings: tuple[str, ...],
+    meanwhile: Meanwhile,
 ) -> Outcome:
-    return killed_after(project, site, seconds, *settings, meanwhile=meanwhile)
+    return killed_after(project, site, seconds * SOONER**attempt, *settings, meanwhile=meanwhile)
 
 
 def _site() -> AbstractContextManager[SampleServer]:
