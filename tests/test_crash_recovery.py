@@ -8,23 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from crawler.ritual import Arrow
-from tests.faults.kill_matrix import HEADING, duration_of, instants, killed_after, killed_at_arrow
+from tests.faults.kill_matrix import HEADING, PASSES, duration_of, instants, killed_after, killed_at_arrow
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
 
 ARTICLES = 12
 RANDOM_KILLS = 20
-REPEATED = [
-    Arrow.GROUP_WRITTEN,
-    Arrow.GROUP_SYNCED,
-    Arrow.ACKNOWLEDGED,
-    Arrow.WARC_SYNCED,
-    Arrow.WARC_RENAMED,
-    Arrow.WARC_SEALED,
-    Arrow.WARC_PUT,
-]
-"""Arrows that a run passes more than once."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +44,7 @@ def test_killed_at_a_random_moment(project: Project, site: SampleServer, duratio
     assert outcome.is_well, f"{HEADING}\n{outcome}\n{outcome.said}"
 
 
-@pytest.mark.parametrize(("arrow", "nth"), [*((arrow, 1) for arrow in Arrow), *((arrow, 3) for arrow in REPEATED)])
+@pytest.mark.parametrize(("arrow", "nth"), PASSES)
 def test_killed_at_an_arrow_of_the_ritual(project: Project, site: SampleServer, arrow: Arrow, nth: int) -> None:
     outcome = killed_at_arrow(project, site, arrow, nth)
     assert outcome.died, f"the run never passed {arrow} for the {nth}. time"

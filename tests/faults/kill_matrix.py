@@ -18,6 +18,27 @@ WHOLE = ("-s", "ARCHIVE_WARC_BYTES=12000")
 """Several WARCs, so that some are uploaded while the crawl goes on."""
 
 
+REPEATED = (
+    Arrow.GROUP_WRITTEN,
+    Arrow.GROUP_SYNCED,
+    Arrow.ACKNOWLEDGED,
+    Arrow.WARC_SYNCED,
+    Arrow.WARC_RENAMED,
+    Arrow.WARC_SEALED,
+    Arrow.WARC_PUT,
+)
+"""Arrows that a run passes more than once."""
+PASSES = [*((arrow, 1) for arrow in Arrow), *((arrow, 3) for arrow in REPEATED)]
+"""Every arrow with the pass at which to die: the first, and a later one where there are more."""
+
+Meanwhile = Callable[[Project], None]
+"""What else befalls the spool before the second run."""
+
+
+def nothing(_: Project) -> None:
+    """The spool stays as the kill left it."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a killed run and a plain second one came to."""
@@ -53,7 +74,9 @@ class Outcome:
 HEADING = f"{'where':32} {'run':7} {'code':>4} {'lost':>5} {'doubled':>8} {'problems':>9} {'left':>5}"
 
 
-def killed_at_arrow(project: Project, site: SampleServer, arrow: Arrow, nth: int, *settings: str) -> Outcome:
+def killed_at_arrow(
+    project: Project, site: SampleServer, arrow: Arrow, nth: int, *settings: str, meanwhile: Meanwhile = nothing
+) -> Outcome:
     """Die the Nth time that the arrow is passed."""
     arguments = project.arguments(*project.crawl_arguments(site.base_url), *WHOLE, *settings)
     crashed = subprocess.run(
@@ -66,10 +89,13 @@ def killed_at_arrow(project: Project, site: SampleServer, arrow: Arrow, nth: int
     )
     died = crashed.returncode == -signal.SIGKILL
     assert died or crashed.returncode == 0, crashed.stderr.decode()
-    return _again(project, site, f"{arrow} {nth}", *settings, died=died)
+    meanwhile(project)
+    return _again(project, site, f"{arrow} {nth}", died=died)
 
 
-def killed_after(project: Project, site: SampleServer, seconds: float, *settings: str) -> Outcome:
+def killed_after(
+    project: Project, site: SampleServer, seconds: float, *settings: str, meanwhile: Meanwhile = nothing
+) -> Outcome:
     """Die after so many seconds, wherever the run is then."""
     process = subprocess.Popen(
         project.command(*project.crawl_arguments(site.base_url), *WHOLE, *settings),
@@ -83,7 +109,8 @@ def killed_after(project: Project, site: SampleServer, seconds: float, *settings
     except subprocess.TimeoutExpired:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    return _again(project, site, f"after {seconds:.2f} s", *settings, died=process.returncode == -signal.SIGKILL)
+    meanwhile(project)
+    return _again(project, site, f"after {seconds:.2f} s", died=process.returncode == -signal.SIGKILL)
 
 
 def instants(count: int, duration: float, seed: int = 0) -> list[float]:
@@ -91,10 +118,10 @@ def instants(count: int, duration: float, seed: int = 0) -> list[float]:
     return [random.Random(seed + number).uniform(0.3, 1.0) * duration for number in range(count)]  # noqa: S311  no secret
 
 
-def duration_of(project: Project, site: SampleServer) -> float:
+def duration_of(project: Project, site: SampleServer, *settings: str) -> float:
     """Seconds that an undisturbed crawl takes here."""
     begin = time.monotonic()
-    done = project.crawl(site.base_url, *WHOLE)
+    done = project.crawl(site.base_url, *WHOLE, *settings)
     assert done.code == 0, done
     return time.monotonic() - begin
 
@@ -112,8 +139,8 @@ def table(title: str, outcomes: Iterable[Outcome], say: Callable[[str], None] = 
     return well == len(found)
 
 
-def _again(project: Project, site: SampleServer, where: str, *settings: str, died: bool) -> Outcome:
-    again = project.crawl(site.base_url, *WHOLE, *settings)
+def _again(project: Project, site: SampleServer, where: str, *, died: bool) -> Outcome:
+    again = project.crawl(site.base_url, *WHOLE)
     expected = {f"sputnik-international:{article.id}" for article in site.site.listed}
     firsts = Counter(line["article_id"] for line in project.lines() if line["event"] == "article")
     others = sum(line["event"] != "article" for line in project.lines())

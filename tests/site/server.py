@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import struct
+import sys
 import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.site import pages
 from tests.site.articles import SampleSite
@@ -64,6 +65,11 @@ class SampleServer(ThreadingHTTPServer):
             self._waiting.append((count, event))
         return event
 
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  the library's signature
+        """A client that was killed is none of the server's errors."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
     def note(self, asked: Asked) -> int:
         """Remember a request; returns how often its path was asked for before."""
         with self._lock:
@@ -101,6 +107,9 @@ class SampleServer(ThreadingHTTPServer):
         return _article_answer(site, base, path, asked_before)
 
 
+Served = TypeVar("Served", bound=SampleServer)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "SampleSite/1"
@@ -119,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         answer = self.server.answer(path, before)
         body, headers = answer.body, dict(answer.headers)
-        if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 200 and "Content-Encoding" not in headers:
+        if "gzip" in self.headers.get("Accept-Encoding", "") and _gains_by_gzip(answer):
             body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
         headers.setdefault("ETag", f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"')
         headers.setdefault("Last-Modified", "Wed, 01 Apr 2026 12:00:00 GMT")
@@ -155,6 +164,13 @@ def running(site: SampleSite, port: int = 0) -> Iterator[SampleServer]:
         server = SampleServer(site, port)
     except OSError:
         server = SampleServer(site)
+    with serving(server):
+        yield server
+
+
+@contextmanager
+def serving(server: Served) -> Iterator[Served]:
+    """A server that is made already, at work while the block runs."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -218,6 +234,12 @@ def _article_answer(site: SampleSite, base: str, path: str, asked_before: int) -
         if article.id in site.moved and path == _old_path(article.path):
             return Response(302, {"Location": article.path, **HTML}, b"moved")
     return Response(404, HTML, pages.missing_page(path))
+
+
+def _gains_by_gzip(answer: Response) -> bool:
+    """True for text that has no coding yet."""
+    is_text = not answer.headers.get("Content-Type", "").startswith("image/")
+    return is_text and len(answer.body) > 200 and "Content-Encoding" not in answer.headers
 
 
 def _is_chunked(path: str) -> bool:
