@@ -5,16 +5,24 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crawler.archive.keys import snapshot_id_of
+from crawler.archive.repository import Repository
+from crawler.archive.warc import record_member
+from crawler.archive.warcinfo import warcinfo_record
+from crawler.state.adopt import orphan_runs
+from crawler.storage.memory import MemoryStore
+from tests.captures import MOMENT, run_facts
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
 
 ARTICLES = 8
+FACTS = run_facts("20260401120000-world-abcdef", "world")
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +133,32 @@ def test_a_foreign_warc_is_named(project: Project, site: SampleServer) -> None:
     found = project.scrapy("adopt")
     assert found.code == 7, found
     assert "news-20200101000000-00000-abcdef.warc.gz" in found.out
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"spider": "../../world"},
+        {"spider": "world/"},
+        {"spider": "world" + "-" * 300},
+        {"spider": "other"},
+        {"site": "nowhere"},
+        {"snapshot_id": "20269999999999-world-abcdef"},
+        {"snapshot_id": "../20260401120000-world-abcdef"},
+        {"user_agent": "x" * (8 << 20)},
+    ],
+    ids=lambda lie: next(iter(lie)),
+)
+def test_a_warc_that_lies_about_its_run_is_named_and_keeps_nobody_from_the_others(lie: dict[str, str]) -> None:
+    """Whoever may write to the bucket must not choose which files are written here."""
+    store = MemoryStore()
+    told = {"honest": run_facts("20260401120000-world-honest", "world"), "liarrr": replace(FACTS, **lie)}  # type: ignore[arg-type]
+    for suffix, facts in told.items():
+        key = f"warc/2026/04/01/news-20260401120000-00000-{suffix}.warc.gz"
+        store.put(key, b"".join(bytes(piece) for piece in record_member(warcinfo_record(facts, key, MOMENT), 2)))
+    orphans, unreadable = orphan_runs(Repository(store))
+    assert [orphan.facts.snapshot_id for orphan in orphans] == ["20260401120000-world-honest"]
+    assert list(unreadable) == ["warc/2026/04/01/news-20260401120000-00000-liarrr.warc.gz"]
 
 
 def test_an_unknown_snapshot_is_not_found(project: Project, site: SampleServer) -> None:

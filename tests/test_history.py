@@ -1,14 +1,16 @@
 """What is known of articles is a cache of the commit log: made again whenever it is missing, damaged or outdated."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crawler.archive.repository import EMPTY
+from crawler.archive.repository import EMPTY, Repository
 from crawler.errors import CaptureError, DamagedArchiveError
 from crawler.state.history import History
+from crawler.storage.memory import Kept, MemoryStore
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import running
@@ -60,6 +62,37 @@ def test_it_is_read_again_only_from_where_it_stopped(path: Path, archived: Proje
         assert history.catch_up(archived.repository).seq == 2
         assert versions(history, archived) == latest(archived)
         history.close()
+
+
+def test_nobody_waits_for_the_store_with_the_lock(opened: History, path: Path, archived: Project) -> None:
+    """A store that is down makes one process wait for minutes, which is more than another waits for the lock."""
+    asked: list[str] = []
+
+    def look(verb: str, key: str) -> None:
+        asked.append(f"{verb} {key}")
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+
+    store = archived.repository.store
+    objects = {info.key: Kept(store.get(info.key, info.bytes), info.modified_at) for info in store.list()}
+    assert opened.catch_up(Repository(MemoryStore(objects, faults=look))).seq == 2
+    assert any("read articles/" in each for each in asked), asked
+    assert versions(opened, archived) == latest(archived)
+
+
+def test_two_processes_may_catch_up_at_once(opened: History, path: Path, archived: Project) -> None:
+    other = History(path)
+    store = archived.repository.store
+    objects = {info.key: Kept(store.get(info.key, info.bytes), info.modified_at) for info in store.list()}
+
+    def overtake(verb: str, key: str) -> None:
+        if verb == "open" and key.startswith("articles/"):
+            other.catch_up(archived.repository)
+
+    assert opened.catch_up(Repository(MemoryStore(objects, faults=overtake))).seq == 2
+    assert versions(opened, archived) == latest(archived)
+    other.close()
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a database at all, but long enough to look at" * 30])

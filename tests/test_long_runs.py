@@ -190,3 +190,16 @@ def test_a_run_that_is_told_to_stop_ends_in_time_whatever_the_store_does(
     bucket.misbehave()
     assert on_s3.crawl(site.base_url).code == 0
     all_is_there_once(on_s3, site)
+
+
+def test_a_run_whose_spool_goes_away_is_stopped(project: Project, site: SampleServer) -> None:
+    """Nobody looks after the disk, the clock and the lease any more: that must not go unnoticed."""
+    with (project.path / "stderr").open("w") as err:
+        command = project.command(*project.crawl_arguments(site.base_url), *SLOWLY)
+        run = subprocess.Popen(command, cwd=project.path, env=project.environment(), stderr=err)
+        while len(site.requests) < 4:
+            assert run.poll() is None, (project.path / "stderr").read_text()
+        project.spool.rename(project.path / "lost")
+        code = run.wait(60)
+    assert code == 5, (project.path / "stderr").read_text()
+    assert len(site.requests) < ARTICLES, "it went on"

@@ -39,6 +39,11 @@ def is_snapshot_id(name: str) -> bool:
     return _SNAPSHOT.match(name) is not None
 
 
+def is_of_spider(snapshot_id: str, spider: str) -> bool:
+    """True if a snapshot id is one that `new_snapshot_id` gives for the spider."""
+    return is_snapshot_id(snapshot_id) and snapshot_id[15:-7] == _plain(spider)
+
+
 def crawl_date(snapshot_id: str) -> str:
     """Day on which the snapshot began, ``YYYY-MM-DD``."""
     return f"{snapshot_id[:4]}-{snapshot_id[4:6]}-{snapshot_id[6:8]}"

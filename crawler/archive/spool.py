@@ -119,9 +119,10 @@ class SpooledRun:
         fsync_directory(self.path)
         self.drop_projections()
         passed(Arrow.SPOOL_EMPTIED)
-        (self.path / "run.json").unlink()
-        shutil.rmtree(self.path)
-        self._lock.close()
+        with _undisturbed(self.path.parent):  # who looks for crashed runs makes a lock in a directory that it finds
+            (self.path / "run.json").unlink()
+            shutil.rmtree(self.path)
+            self._lock.close()
         passed(Arrow.SPOOL_REMOVED)
 
     def release(self) -> None:
@@ -172,7 +173,8 @@ class Spool:
 
     def waiting_bytes(self) -> int:
         """Bytes of the WARCs of all runs that are not published yet."""
-        return sum(_size(path) for path in self.path.glob("*/warc/*.warc.gz*"))
+        warcs = (path for run in _children(self.path) for path in _children(run / "warc"))
+        return sum(_size(path) for path in warcs if ".warc.gz" in path.name)
 
     def free_bytes(self) -> int:
         """Bytes that are free on the disk."""
@@ -197,7 +199,7 @@ class Spool:
     def begin(self, facts: RunFacts) -> SpooledRun:
         """Start the directory of a new run: lock, then `run.json`, each durable before anything else is."""
         path = self.path / facts.snapshot_id
-        with self._undisturbed():
+        with _undisturbed(self.path):
             make_directories(path / "warc")
             lock = (path / "lock").open("xb")
             _locked(lock)
@@ -212,7 +214,7 @@ class Spool:
     def abandoned(self) -> list[SpooledRun]:
         """Runs whose process is gone, oldest first, each locked for us. Directories without a run are cleared away."""
         runs = []
-        with self._undisturbed():
+        with _undisturbed(self.path):
             for path in sorted(child for child in self.path.iterdir() if is_snapshot_id(child.name)):
                 lock = (path / "lock").open("ab")
                 if not _locked(lock):
@@ -227,13 +229,6 @@ class Spool:
                     lock.close()
         return runs
 
-    @contextmanager
-    def _undisturbed(self) -> Iterator[None]:
-        """Keep other processes from looking while a run's directory is made, and from making one while we look."""
-        with (self.path / "spool.lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
 
 def spool_failure(error: Exception) -> CaptureError:
     """What an error of the disk under the spool means for a run."""
@@ -241,6 +236,22 @@ def spool_failure(error: Exception) -> CaptureError:
     return (OutOfSpaceError if full else CaptureError)(
         f"the spool cannot be written ({error}): free space or mend the disk, then run again"
     )
+
+
+@contextmanager
+def _undisturbed(spool: Path) -> Iterator[None]:
+    """Keep other processes from looking while a run's directory is made or removed, and from that while we look."""
+    with (spool / "spool.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _children(folder: Path) -> list[Path]:
+    """What lies in a directory; nothing where it is none, or was removed meanwhile by whoever published it."""
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _size(path: Path) -> int:

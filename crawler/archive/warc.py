@@ -24,6 +24,7 @@ OPEN_SUFFIX = ".open"
 MEMBER_BYTES = 4 << 20
 """Bytes of lines after which a member is closed: what a reader unpacks at once stays small, whatever the lines hold."""
 
+_MOST_UNPACKED = 1 << 31
 _READ_SIZE = 1 << 16
 _BUFFER = 1 << 18
 _PIECE = 1 << 20
@@ -196,7 +197,7 @@ def repeatable_member(data: bytes) -> bytes:
     return zlib.compress(data, 6, _GZIP)
 
 
-def read_members(stream: BinaryIO, name: str, limit: int = 1 << 31) -> Iterator[tuple[int, int, bytes]]:
+def read_members(stream: BinaryIO, name: str, limit: int = _MOST_UNPACKED) -> Iterator[tuple[int, int, bytes]]:
     """Gzip members of a stream: offset, compressed length, data.
 
     Raises `DamagedArchiveError` at the first member that is cut, is no gzip or unpacks to more than `limit` bytes.
@@ -225,7 +226,7 @@ def read_members(stream: BinaryIO, name: str, limit: int = 1 << 31) -> Iterator[
         offset += consumed
 
 
-def read_records(stream: BinaryIO, name: str) -> Iterator[LocatedRecord]:
+def read_records(stream: BinaryIO, name: str, limit: int = _MOST_UNPACKED) -> Iterator[LocatedRecord]:
     """Records of a WARC in file order. Raises `DamagedArchiveError` naming file, byte and fault."""
-    for offset, length, data in read_members(stream, name):
+    for offset, length, data in read_members(stream, name, limit):
         yield LocatedRecord(parse_record(data, f"{name} at byte {offset}"), offset, length)

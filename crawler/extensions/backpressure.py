@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 
 from scrapy import signals
@@ -48,7 +49,9 @@ class Backpressure:
 
     def engine_started(self) -> None:
         """Begin to watch."""
-        self._watching = asyncio.ensure_future(self._watch(Delivery.of(self._crawler)))
+        delivery = Delivery.of(self._crawler)
+        self._watching = asyncio.ensure_future(self._watch(delivery))
+        self._watching.add_done_callback(partial(_watched, delivery))
 
     def spider_closed(self) -> None:
         """Watch no more. A change from one part to the next that is under way comes to its end."""
@@ -110,3 +113,9 @@ class Backpressure:
             await delivery.next_part()
         if self._held_since is None or at_end:
             engine.unpause()
+
+
+def _watched(delivery: Delivery, watching: "asyncio.Task[None]") -> None:
+    """A run that is not watched any more fills the disk, or stays held back for ever: it is stopped."""
+    if not watching.cancelled() and isinstance(error := watching.exception(), Exception):
+        delivery.fail(error)

@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.archive.spool import RunFacts, Spool, spool_failure
 from crawler.capture.sink import CaptureSink
-from crawler.errors import CaptureError, NewswarcError, StoreUnavailableError
+from crawler.errors import NewswarcError, StoreUnavailableError
 from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.background import in_background
 from crawler.extensions.close_failures import CloseFailures
@@ -219,8 +219,8 @@ class Delivery:
         except OSError as error:
             raise spool_failure(error) from error
 
-    def fail(self, error: CaptureError) -> None:
-        """The archive cannot be written: stop the crawl now, rather than fetch what cannot be kept."""
+    def fail(self, error: Exception) -> None:
+        """The archive cannot be written or looked after: stop the crawl now, rather than fetch what cannot be kept."""
         self._not_delivered(error)
 
     def stop(self, reason: str) -> None:

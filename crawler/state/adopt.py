@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archive.keys import is_snapshot_id, is_warc_name
+from crawler.archive.keys import is_of_spider, is_warc_name
 from crawler.archive.records import parse_warc_fields
 from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun
 from crawler.archive.warc import read_records, sealed_file
-from crawler.errors import DamagedArchiveError
+from crawler.errors import ConfigurationError, DamagedArchiveError
+from crawler.sites import get_site
 from crawler.storage.local import fsync_directory
 
 _FIRST_RECORD = 1 << 20
-"""Bytes in which the warcinfo record of a file is looked for."""
+"""Bytes in which the warcinfo record of a file is looked for, packed and unpacked."""
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +83,35 @@ def _copy(repository: Repository, key: str, place: Path) -> None:
 
 
 def _facts_in(repository: Repository, key: str) -> RunFacts:
-    """What a WARC says of its run. Raises `DamagedArchiveError` where it does not."""
+    """What a WARC says of its run. Raises `DamagedArchiveError` where it does not, or where it cannot be true."""
     with repository.store.open(key, 0, _FIRST_RECORD) as stream:
-        first = next(read_records(stream, key), None)
+        first = next(read_records(stream, key, _FIRST_RECORD), None)
     if first is None or first.record.kind != "warcinfo":
         raise DamagedArchiveError(f"{key} does not begin with warcinfo: move it aside and keep it")
     fields = parse_warc_fields(first.record.block)
-    snapshot_id = fields.get("snapshot-id", "")
-    if not is_snapshot_id(snapshot_id):
-        raise DamagedArchiveError(f"{key} names no snapshot: it is not of a run of newswarc")
+    snapshot_id, spider, site = (fields.get(name, "") for name in ("snapshot-id", "spider", "site"))
+    if not is_of_spider(snapshot_id, spider) or not _is_file_name(spider):
+        raise DamagedArchiveError(f"{key} names no snapshot of a spider: it is not of a run of newswarc")
+    try:
+        began_at = datetime.strptime(snapshot_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        if site:
+            get_site(site)
+    except (ConfigurationError, ValueError) as error:
+        raise DamagedArchiveError(f"{key} tells of no run that can be published ({error})") from error
     return RunFacts(
         snapshot_id=snapshot_id,
-        spider=fields.get("spider", ""),
-        site=fields.get("site", ""),
+        spider=spider,
+        site=site,
         collection=fields.get("isPartOf", ""),
-        began_at=datetime.strptime(snapshot_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC),
+        began_at=began_at,
         software=fields.get("software", ""),
         operator=fields.get("operator", ""),
         user_agent=fields.get("http-header-user-agent", ""),
         robots=fields.get("robots", ""),
         configuration_digest=fields.get("configuration-digest", ""),
     )
+
+
+def _is_file_name(spider: str) -> bool:
+    """True if the lock of a spider may be named by it: what a WARC says is anybody's word."""
+    return spider.isprintable() and "/" not in spider and len(spider.encode()) <= _LONGEST_NAME

@@ -1,25 +1,31 @@
 """What is known of every article: a local SQLite cache of the commit log, rebuilt from the store whenever in doubt."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 
 import orjson
 
 from crawler.archive.cdxj import IndexLine, read_index
 from crawler.archive.jsonl import read_lines
 from crawler.archive.keys import crawl_date, log_key, timestamp14
-from crawler.archive.log import LogEntry, entry_sha256
+from crawler.archive.log import ListedObject, LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
+from crawler.archive.spool import spool_failure
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
 from crawler.errors import CaptureError, ConfigurationError, ObjectMissingError, OutOfSpaceError
 from crawler.items import Article, JsonObject
 from crawler.state.payloads import TABLES, committed_original, is_requisite_type
 
 _LAYOUT = 3
+_IN_MEMORY = 1 << 20
+"""Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -67,14 +73,41 @@ class History:
         return self._caught_up(repository)
 
     def _caught_up(self, repository: Repository) -> Head:
-        """One transaction: a process that shares the file sees the state before or after, never one in between."""
-        with self._transaction():
-            if not self._continues(repository):
-                for table in _COMMITTED:
+        """Each commit in a transaction of its own, when all of it is here: nobody waits for the store with the lock.
+
+        A process that shares the file may apply the same commits at the same time.
+        """
+        head = self.head()
+        if not self._continues(head, repository):
+            with self._transaction():
+                for table in _COMMITTED if self.head() == head else ():
                     self._run(f"DELETE FROM {table}")  # noqa: S608  constants
-            for entry, head in repository.entries(self.head()):
-                self._apply(entry, head, repository)
+        for entry, made in repository.entries(self.head()):
+            if self.head().seq < made.seq:
+                self._fetch_and_apply(entry, made, repository)
         return self.head()
+
+    def _fetch_and_apply(self, entry: LogEntry, made: Head, repository: Repository) -> None:
+        with ExitStack() as held:
+            fetched = [
+                (listed, held.enter_context(self._fetched(listed, repository)))
+                for folder in ("articles", "cdxj")
+                for listed in entry.of(folder)
+            ]
+            with self._transaction():
+                if self.head().sha256 == entry.parent_sha256:
+                    self._apply(entry, made, fetched)
+
+    @contextmanager
+    def _fetched(self, listed: ListedObject, repository: Repository) -> Iterator[BinaryIO]:
+        with SpooledTemporaryFile(_IN_MEMORY, dir=str(self.path.parent)) as copy:
+            try:
+                with repository.open(listed) as stream:
+                    shutil.copyfileobj(stream, copy, _IN_MEMORY)
+                copy.seek(0)
+            except OSError as error:
+                raise spool_failure(error) from error
+            yield cast("BinaryIO", copy)
 
     def head(self) -> Head:
         """The last commit that is applied here."""
@@ -187,9 +220,8 @@ class History:
         for path in self.path.parent.glob(self.path.name + "*"):
             path.unlink(missing_ok=True)
 
-    def _continues(self, repository: Repository) -> bool:
+    def _continues(self, head: Head, repository: Repository) -> bool:
         """True if the log still holds the commit that this cache ends with."""
-        head = self.head()
         if head == EMPTY:
             return True
         try:
@@ -198,18 +230,18 @@ class History:
             return False
         return entry_sha256(data) == head.sha256
 
-    def _apply(self, entry: LogEntry, head: Head, repository: Repository) -> None:
-        for listed in entry.of("articles"):
-            with repository.open(listed) as stream:
+    def _apply(self, entry: LogEntry, made: Head, fetched: list[tuple[ListedObject, BinaryIO]]) -> None:
+        """Lines first: they say which captures in the index are evidence."""
+        for listed, stream in fetched:
+            if listed.key.startswith("articles/"):
                 for line in read_lines(stream, listed.key):
                     self._remember("", known_from_line(line))
                     self._accept(line)
-        for listed in entry.of("cdxj"):
-            with repository.open(listed) as stream:
+            else:
                 for indexed in read_index(stream, listed.key):
                     self._remember_original(indexed)
         self._run("DELETE FROM accepted_records")
-        self._run("INSERT INTO commits VALUES (?, ?, ?)", (head.seq, head.sha256, entry.snapshot_id))
+        self._run("INSERT INTO commits VALUES (?, ?, ?)", (made.seq, made.sha256, entry.snapshot_id))
 
     def _accept(self, line: JsonObject) -> None:
         for capture in line.get("captures") or ():

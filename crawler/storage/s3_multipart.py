@@ -1,9 +1,11 @@
 """Objects that are put in parts. What an earlier, broken upload of the same file sent already is not sent again."""
 
 import re
+import threading
 from base64 import b64encode
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -156,17 +158,32 @@ class MultipartPut:
                 raise StoreError(f"{self._bucket.name.uri} lists parts without end: report that to its maker")
 
     def _sent(self, upload_id: str, parts: list[Part]) -> dict[int, Answer]:
-        """Send parts in threads. The first failure ends it, when the parts on their way have ended too."""
-        with ThreadPoolExecutor(self._bucket.access.threads, "part") as threads:
-            tasks = {part.number: threads.submit(self._send, upload_id, part) for part in parts}
-            wait(tasks.values(), return_when=FIRST_EXCEPTION)
-            for task in tasks.values():
-                task.cancel()
-        failed = [task.exception() for task in tasks.values() if not task.cancelled() and task.exception()]
-        for error in failed:
-            if error is not None:
-                raise error
-        return {number: task.result() for number, task in tasks.items()}
+        """Send parts in threads. The first failure ends it, when the parts on their way have ended too.
+
+        The threads end with the process: one that is told to stop does not wait for the network.
+        """
+        waiting = deque(parts)
+        sent: dict[int, Answer] = {}
+        failed: list[Exception] = []
+
+        def work() -> None:
+            while waiting and not failed:
+                with suppress(IndexError):  # another thread took the last one
+                    part = waiting.popleft()
+                    try:
+                        sent[part.number] = self._send(upload_id, part)
+                    except Exception as error:  # noqa: BLE001  raised below
+                        failed.append(error)
+
+        count = min(self._bucket.access.threads, len(parts))
+        threads = [threading.Thread(target=work, name="part", daemon=True) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+        return sent
 
     def _send(self, upload_id: str, part: Part) -> Answer:
         digest = self._digest(part)
