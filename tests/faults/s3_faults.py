@@ -35,6 +35,8 @@ class Does(StrEnum):
     """Gives an ETag that is no MD5 of anything."""
     IGNORES_CONDITION = auto()
     """Takes no notice of If-None-Match."""
+    REFUSES_CONDITION = auto()
+    """Answers 501 to If-None-Match."""
     RACES = auto()
     """Honours If-None-Match, but looks first and stores later: writers at the same time all win."""
     REFUSES_CHECKSUMS = auto()

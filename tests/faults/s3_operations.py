@@ -39,6 +39,8 @@ def perform(buckets: dict[str, Bucket], request: Request, body: Body, due: Mappi
         raise S3Error(501, "NotImplemented", f"This server does not know {request.method} {request.path}")
     if Does.REFUSES_CHECKSUMS in due and has_sums(request.headers):
         raise S3Error(400, "InvalidRequest", "The value specified in the x-amz-checksum header is not supported")
+    if Does.REFUSES_CONDITION in due and request.if_absent:
+        raise S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented")
     return _OPERATIONS[request.operation](Task(buckets[request.bucket], request, body, due))
 
 
