@@ -136,6 +136,24 @@ def test_an_answer_that_breaks_off_is_read_on_from_there(server: S3Server) -> No
     assert len(server.asked("GetObject", key=f"{PREFIX}/{KEY}")) >= 4
 
 
+def test_of_a_server_that_knows_no_ranges_not_one_byte_too_many_is_read(server: S3Server) -> None:
+    store = store_on(server)
+    store.put(KEY, b"0123456789")
+    server.misbehave(happens(Does.IGNORES_RANGE, "GetObject"))
+    for offset, length in ((0, 4), (3, 4), (3, None), (8, 4)):
+        with store.open(KEY, offset, length) as stream:
+            end = None if length is None else offset + length
+            assert stream.read() == b"0123456789"[offset:end]
+
+
+def test_a_part_that_does_not_say_which_it_is_is_not_taken_for_the_one_asked_for(server: S3Server) -> None:
+    store = store_on(server)
+    store.put(KEY, b"0123456789")
+    server.misbehave(happens(Does.HIDES_RANGE, "GetObject"))
+    with pytest.raises(StoreError, match="what part"), store.open(KEY, 3, 4) as stream:
+        stream.read()
+
+
 def test_an_answer_that_drips_is_read_to_its_end(server: S3Server) -> None:
     store = store_on(server)
     store.put(KEY, b"0123456789")

@@ -43,6 +43,10 @@ class Does(StrEnum):
     """Answers 400 to any `x-amz-checksum-…` and to trailers."""
     IGNORES_CHECKSUMS = auto()
     """Compares no checksum with the body, and keeps none."""
+    IGNORES_RANGE = auto()
+    """Answers with the whole object, whatever part of it is asked for."""
+    HIDES_RANGE = auto()
+    """Answers with the part that is asked for, and does not say which it is."""
     REPEATS_TOKEN = auto()
     """Lists the first page for ever."""
     SKEWS_CLOCK = auto()

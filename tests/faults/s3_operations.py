@@ -67,10 +67,12 @@ def _get(task: Task) -> Reply:
         "Last-Modified": format_datetime(stored.modified_at.replace(microsecond=0), usegmt=True),
         "Accept-Ranges": "bytes",
     }
-    window = _window(task.request.headers.get("range", ""), len(stored.data))
+    asked = "" if Does.IGNORES_RANGE in task.due else task.request.headers.get("range", "")
+    window = _window(asked, len(stored.data))
     if window is None:
         return Reply(200, headers, stored.data)
-    headers["Content-Range"] = f"bytes {window.start}-{window.stop - 1}/{len(stored.data)}"
+    if Does.HIDES_RANGE not in task.due:
+        headers["Content-Range"] = f"bytes {window.start}-{window.stop - 1}/{len(stored.data)}"
     return Reply(206, headers, stored.data[window])
 
 
