@@ -23,6 +23,10 @@ class Does(StrEnum):
     """Does what it was asked, then resets the connection."""
     CUTS_REPLY = auto()
     """Closes the connection in the middle of the body of its answer."""
+    EMPTIES_REPLY = auto()
+    """Leaves out the body of its answer, and the ETag."""
+    DATES_BADLY = auto()
+    """Says a Last-Modified that is no date."""
     DRIPS_REPLY = auto()
     """Sends the body of its answer byte by byte, `seconds` apart."""
     EMPTY_IF_CUT = auto()
