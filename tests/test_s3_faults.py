@@ -194,6 +194,25 @@ def test_o20_a_listing_of_many_keys_is_whole_and_holds_ours_alone(server: S3Serv
     assert len(server.asked("ListObjectsV2")) == 3
 
 
+def test_o20_an_answer_without_a_body_is_no_empty_listing(server: S3Server) -> None:
+    store = store_on(server)
+    store.put("log/00000001.json", BODY)
+    server.misbehave(happens(Does.EMPTIES_REPLY, "ListObjectsV2", times=1))
+    assert [info.key for info in store.list("log/")] == ["log/00000001.json"]
+    server.misbehave(happens(Does.EMPTIES_REPLY, "ListObjectsV2"))
+    with pytest.raises(StoreUnavailableError, match="list"):
+        list(store.list("log/"))
+
+
+def test_answers_that_say_too_little_are_asked_for_again(server: S3Server, parted: Path) -> None:
+    server.misbehave(
+        happens(Does.EMPTIES_REPLY, "CreateMultipartUpload", "UploadPart", times=2),
+        happens(Does.DATES_BADLY, "HeadObject", nth=2, times=1),
+    )
+    store_on(server).put(KEY, parted)
+    assert stored(server, KEY) == PARTED
+
+
 def test_o20_a_listing_that_goes_in_a_circle_has_an_end(server: S3Server) -> None:
     store = store_on(server)
     store.put("log/00000001.json", BODY)

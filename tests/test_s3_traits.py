@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import ObjectExistsError, StoreUnavailableError
+from crawler.errors import ObjectExistsError, StoreError, StoreUnavailableError
 from crawler.storage.store import Traits
 from tests.faults.s3_faults import (
     COMPLETE,
@@ -58,8 +58,25 @@ def parted(tmp_path: Path) -> Path:
             Traits(put_if_absent=True, checksum="sha256", multipart_if_absent=False),
         ),
         ((happens(Does.REFUSES_CHECKSUMS),), Traits(put_if_absent=True, checksum="md5", multipart_if_absent=True)),
+        (
+            (happens(Does.REFUSES_CONDITION),),
+            Traits(put_if_absent=False, checksum="sha256", multipart_if_absent=False),
+        ),
+        (
+            (happens(Does.REFUSES_CONDITION, COMPLETE),),
+            Traits(put_if_absent=True, checksum="sha256", multipart_if_absent=False),
+        ),
     ],
-    ids=["honest", "other kind", "no conditions", "lost races", "no conditions on parts", "no new checksums"],
+    ids=[
+        "honest",
+        "other kind",
+        "no conditions",
+        "lost races",
+        "no conditions on parts",
+        "no new checksums",
+        "conditions refused",
+        "conditions refused on parts",
+    ],
 )
 def test_what_a_server_can_do_is_found_out_and_leaves_nothing(
     server: S3Server, faults: tuple[Fault, ...], traits: Traits
@@ -69,6 +86,30 @@ def test_what_a_server_can_do_is_found_out_and_leaves_nothing(
     assert store.learn() == traits
     assert store.traits == traits
     assert (server.bucket.objects, server.bucket.uploads) == ({}, {})
+
+
+def test_a_store_that_refuses_the_condition_on_parts_is_asked_with_it_for_whole_objects(
+    server: S3Server, parted: Path
+) -> None:
+    server.misbehave(happens(Does.REFUSES_CONDITION, COMPLETE))
+    store = store_on(server)
+    store.learn()
+    store.put(KEY, parted)
+    assert stored(server, KEY) == parted.read_bytes()
+    store.put("log/00000001.json", b"{}")
+    (commit,) = server.asked("PutObject", key=f"{PREFIX}/log/00000001.json")
+    assert commit.if_absent, "a commit was put that could have replaced another"
+
+
+def test_where_put_if_absent_is_proved_nothing_is_put_without(server: S3Server) -> None:
+    store = store_on(server)
+    store.learn()
+    server.misbehave(happens(Does.REFUSES_CONDITION, times=1))
+    with pytest.raises(StoreError):
+        store.put("log/00000001.json", b"{}")
+    assert stored(server, "log/00000001.json") is None
+    store.put("log/00000001.json", b"{}")
+    assert all(put.if_absent for put in server.asked("PutObject", key=f"{PREFIX}/log/00000001.json"))
 
 
 def test_a_server_of_the_other_kind_takes_objects_whole_and_in_parts(server: S3Server, parted: Path) -> None:
@@ -93,6 +134,24 @@ def test_an_answer_that_breaks_off_is_read_on_from_there(server: S3Server) -> No
     server.misbehave(happens(Does.CUTS_REPLY, "GetObject", times=3))
     assert store.get(KEY, len(body)) == body
     assert len(server.asked("GetObject", key=f"{PREFIX}/{KEY}")) >= 4
+
+
+def test_of_a_server_that_knows_no_ranges_not_one_byte_too_many_is_read(server: S3Server) -> None:
+    store = store_on(server)
+    store.put(KEY, b"0123456789")
+    server.misbehave(happens(Does.IGNORES_RANGE, "GetObject"))
+    for offset, length in ((0, 4), (3, 4), (3, None), (8, 4)):
+        with store.open(KEY, offset, length) as stream:
+            end = None if length is None else offset + length
+            assert stream.read() == b"0123456789"[offset:end]
+
+
+def test_a_part_that_does_not_say_which_it_is_is_not_taken_for_the_one_asked_for(server: S3Server) -> None:
+    store = store_on(server)
+    store.put(KEY, b"0123456789")
+    server.misbehave(happens(Does.HIDES_RANGE, "GetObject"))
+    with pytest.raises(StoreError, match="what part"), store.open(KEY, 3, 4) as stream:
+        stream.read()
 
 
 def test_an_answer_that_drips_is_read_to_its_end(server: S3Server) -> None:

@@ -128,8 +128,8 @@ class S3Store(ObjectStore):
     def _put(self, key: str, sent: Sending, digest: str) -> None:
         if sent.size > self._access.part_bytes:
             self._objects.refuse_existing(key)  # not one byte of a large file for nothing
-            self._objects.put_in_parts(key, sent, digest, self._checksum)
+            self._objects.put_in_parts(key, sent, digest, self._checksum, proved=self.traits.multipart_if_absent)
             return
         if not self.traits.put_if_absent:
             self._objects.refuse_existing(key)
-        self._objects.put(key, sent, digest, self._checksum)
+        self._objects.put(key, sent, digest, self._checksum, proved=self.traits.put_if_absent)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.parsers import ResponseParserError
 
 from crawler.errors import ConfigurationError, StoreError
 from crawler.options import StoreAccess
@@ -26,6 +27,14 @@ READ_SECONDS = 60.0
 _POOL = 16
 """Connections that are kept beside those of the upload threads."""
 _AMAZON = (".amazonaws.com", ".amazonaws.com.cn")
+
+_NEEDED = {
+    "create_multipart_upload": {"UploadId"},
+    "head_object": {"ContentLength", "LastModified"},
+    "list_objects_v2": {"IsTruncated"},
+    "upload_part": {"ETag"},
+}
+"""What an answer must say. Without it, it was cut or no store gave it: boto3 reads an empty body as an empty list."""
 
 Answer = dict[str, Any]
 """What boto3 gives for a request."""
@@ -55,7 +64,12 @@ class Bucket:
         def attempt() -> Answer:
             if isinstance(body, IOBase):
                 body.seek(0)
-            answer: Answer = send(Bucket=self.name.bucket, **arguments)
+            try:
+                answer: Answer = send(Bucket=self.name.bucket, **arguments)
+            except ValueError as error:  # a date or a number that is none
+                raise ResponseParserError(f"{operation}: an answer that cannot be read") from error
+            if not answer.keys() >= _NEEDED.get(operation, set()):
+                raise ResponseParserError(f"{operation}: an answer that lacks what it must say")
             return answer
 
         return self.patience.ask(what, attempt, judge_of(what), JUDGED)

@@ -2,6 +2,8 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 from crawler.errors import AlteredObjectError, ObjectExistsError
@@ -9,7 +11,7 @@ from crawler.storage.race import one_wins
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Bucket
 from crawler.storage.s3_errors import is_not_implemented
-from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, Unfinished, abort
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, Unfinished, abort, unfinished_uploads
 from crawler.storage.s3_objects import S3Objects
 from crawler.storage.sending import sending
 from crawler.storage.store import Traits
@@ -64,20 +66,25 @@ class _Trial:
         def put(key: str, data: bytes) -> bool:
             with sending(data) as sent:
                 try:
-                    self._objects.put(key, sent, hashlib.sha256(data).hexdigest(), checksum)
+                    self._objects.put(key, sent, hashlib.sha256(data).hexdigest(), checksum, proved=True)
                 except ObjectExistsError:
                     return False
             return True
 
-        return one_wins(put, (self._key() for _ in range(_ROUNDS)))
+        try:
+            return one_wins(put, (self._key() for _ in range(_ROUNDS)))
+        except RefusedError as error:
+            if not is_not_implemented(error):
+                raise
+            return False
 
     def parts_are_put_if_absent(self, checksum: str) -> bool:
         """True if an upload in parts can be completed under a new key, and not under one that stands."""
         key = self._key()
         digest = hashlib.sha256(_BYTES).hexdigest()
-        with sending(_BYTES) as sent:
+        with sending(_BYTES) as sent, self._nothing_unfinished(key):
             try:
-                self._objects.put_in_parts(key, sent, digest, checksum)
+                self._objects.put_in_parts(key, sent, digest, checksum, proved=True)
                 self._objects.prove(key, digest, sent.size, believe=False)
             except RefusedError as error:
                 _raise_unusable(error)
@@ -85,7 +92,7 @@ class _Trial:
             except (ObjectExistsError, AlteredObjectError):
                 return False
             try:
-                self._objects.put_in_parts(key, sent, digest, checksum)
+                self._objects.put_in_parts(key, sent, digest, checksum, proved=True)
             except ObjectExistsError:
                 return True
         return False
@@ -98,6 +105,13 @@ class _Trial:
             except RefusedError as error:
                 if error.status not in (403, 404):
                     raise
+
+    @contextmanager
+    def _nothing_unfinished(self, key: str) -> Iterator[None]:
+        """Abort what uploads were begun, when one of them was refused."""
+        yield
+        for upload in list(unfinished_uploads(self._bucket, key)):
+            abort(self._bucket, upload)
 
     def _key(self) -> str:
         self._keys.append(f"probe/{uuid4().hex}")

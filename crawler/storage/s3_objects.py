@@ -26,28 +26,31 @@ class S3Objects:
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
-        self._takes_conditions = True
+        self._unconditional: set[str] = set()
 
     def head(self, key: str) -> Answer:
         """What the store says of an object. Raises `ObjectMissingError`."""
         with self.missing(key):
             return self._bucket.ask("head_object", "read", key)
 
-    def put(self, key: str, source: Sending, sha256: str, checksum: str) -> None:
-        """Put an object whole, if there is none. `checksum` is as in `Traits`. Raises `ObjectExistsError`."""
+    def put(self, key: str, source: Sending, sha256: str, checksum: str, *, proved: bool) -> None:
+        """Put an object whole, if there is none. `checksum` is as in `Traits`. Raises `ObjectExistsError`.
+
+        Where put-if-absent is `proved`, nothing is ever put without it.
+        """
         digest = _checksum_of(source, sha256, checksum)
         arguments = {"ContentLength": source.size, "Metadata": {_DIGEST: sha256}, **digest}
         body = source.section(0, source.size)
         try:
-            self._ask_if_absent("put_object", key, Body=body, **arguments)
+            self._ask_if_absent("put_object", key, proved, Body=body, **arguments)
         except RefusedError as error:
             self._settle(error, key, sha256, source.size)
 
-    def put_in_parts(self, key: str, source: Sending, sha256: str, checksum: str) -> None:
-        """Put an object in parts, if there is none. Raises `ObjectExistsError`."""
+    def put_in_parts(self, key: str, source: Sending, sha256: str, checksum: str, *, proved: bool) -> None:
+        """Put an object in parts, if there is none; otherwise as `put`. Raises `ObjectExistsError`."""
         parts = MultipartPut(self._bucket, key, source, sha256, checksum)
         try:
-            self._resume_or_begin(parts)
+            self._resume_or_begin(parts, proved)
         except ObjectExistsError:
             parts.abort_all()
             raise
@@ -104,23 +107,23 @@ class S3Objects:
             message = f"{key} is missing in {self._bucket.name.uri}: restore it from a copy"
             raise ObjectMissingError(message) from error
 
-    def _resume_or_begin(self, parts: MultipartPut) -> None:
+    def _resume_or_begin(self, parts: MultipartPut, proved: bool) -> None:
         if begun_before := parts.resumed():
             try:
-                self._finish(parts, begun_before)
+                self._finish(parts, begun_before, proved)
             except RefusedError as error:
                 if error.status != 400:
                     raise
             else:
                 return
-        self._finish(parts, parts.begun())  # an earlier one may want other checksums
+        self._finish(parts, parts.begun(), proved)  # an earlier one may want other checksums
 
-    def _finish(self, parts: MultipartPut, upload: PartialUpload) -> None:
+    def _finish(self, parts: MultipartPut, upload: PartialUpload, proved: bool) -> None:
         try:
             sent = parts.send(upload)
             parts.source.check_unchanged()
             arguments = {"UploadId": upload.upload_id, "MultipartUpload": {"Parts": sent}}
-            self._ask_if_absent("complete_multipart_upload", parts.key, **arguments)
+            self._ask_if_absent("complete_multipart_upload", parts.key, proved, **arguments)
         except RefusedError as error:
             self._settle(error, parts.key, parts.sha256, parts.source.size)
 
@@ -136,15 +139,18 @@ class S3Objects:
         message = f"the upload of {key} to {self._bucket.name.uri} was ended by somebody else: put it again"
         raise StoreUnavailableError(message) from error
 
-    def _ask_if_absent(self, operation: str, key: str, **arguments: Any) -> None:  # noqa: ANN401  boto3's own
-        """Ask with ``If-None-Match: *``. A store that does not know the header is asked without, after a look."""
-        if self._takes_conditions:
+    def _ask_if_absent(self, operation: str, key: str, proved: bool, **arguments: Any) -> None:  # noqa: ANN401  boto3's own
+        """Ask with ``If-None-Match: *``. A store that does not know it there is asked without, after a look.
+
+        Not where it is `proved` to: a refusal is one then, and no whim of a gateway takes the condition away.
+        """
+        if proved or operation not in self._unconditional:
             try:
                 self._bucket.ask(operation, "put", key, IfNoneMatch="*", **arguments)
             except RefusedError as error:
-                if not is_not_implemented(error):
+                if proved or not is_not_implemented(error):
                     raise
-                self._takes_conditions = False
+                self._unconditional.add(operation)
             else:
                 return
         self.refuse_existing(key)

@@ -43,7 +43,8 @@ class RangeReader:
             self._open()
         try:
             self._skip()
-            data: bytes = self._stream.read(min(len(buffer), _CHUNK))
+            left = len(buffer) if self._end is None else self._end - self._position
+            data: bytes = self._stream.read(min(len(buffer), left, _CHUNK))
             if not data:
                 raise ConnectionError("the answer ended early")
         except JUDGED:
@@ -88,6 +89,9 @@ def _extent(answer: Answer, what: str) -> tuple[int, int]:
     found = _RANGE.match(str(answer.get("ContentRange") or ""))
     if found:
         return int(found[1]), int(found[2]) + 1 if found[3] == "*" else int(found[3])
-    if answer.get("ContentLength") is None:
-        raise StoreError(f"cannot {what}: the store does not say how long it is; use one that speaks S3")
+    partial = answer["ResponseMetadata"]["HTTPStatusCode"] == 206
+    if partial or answer.get("ContentLength") is None:
+        raise StoreError(
+            f"cannot {what}: the store does not say what part of it comes, or how long it is; use one that speaks S3"
+        )
     return 0, int(answer["ContentLength"])

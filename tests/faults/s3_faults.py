@@ -23,6 +23,10 @@ class Does(StrEnum):
     """Does what it was asked, then resets the connection."""
     CUTS_REPLY = auto()
     """Closes the connection in the middle of the body of its answer."""
+    EMPTIES_REPLY = auto()
+    """Leaves out the body of its answer, and the ETag."""
+    DATES_BADLY = auto()
+    """Says a Last-Modified that is no date."""
     DRIPS_REPLY = auto()
     """Sends the body of its answer byte by byte, `seconds` apart."""
     EMPTY_IF_CUT = auto()
@@ -35,12 +39,18 @@ class Does(StrEnum):
     """Gives an ETag that is no MD5 of anything."""
     IGNORES_CONDITION = auto()
     """Takes no notice of If-None-Match."""
+    REFUSES_CONDITION = auto()
+    """Answers 501 to If-None-Match."""
     RACES = auto()
     """Honours If-None-Match, but looks first and stores later: writers at the same time all win."""
     REFUSES_CHECKSUMS = auto()
     """Answers 400 to any `x-amz-checksum-…` and to trailers."""
     IGNORES_CHECKSUMS = auto()
     """Compares no checksum with the body, and keeps none."""
+    IGNORES_RANGE = auto()
+    """Answers with the whole object, whatever part of it is asked for."""
+    HIDES_RANGE = auto()
+    """Answers with the part that is asked for, and does not say which it is."""
     REPEATS_TOKEN = auto()
     """Lists the first page for ever."""
     SKEWS_CLOCK = auto()

@@ -39,6 +39,8 @@ def perform(buckets: dict[str, Bucket], request: Request, body: Body, due: Mappi
         raise S3Error(501, "NotImplemented", f"This server does not know {request.method} {request.path}")
     if Does.REFUSES_CHECKSUMS in due and has_sums(request.headers):
         raise S3Error(400, "InvalidRequest", "The value specified in the x-amz-checksum header is not supported")
+    if Does.REFUSES_CONDITION in due and request.if_absent:
+        raise S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented")
     return _OPERATIONS[request.operation](Task(buckets[request.bucket], request, body, due))
 
 
@@ -65,10 +67,12 @@ def _get(task: Task) -> Reply:
         "Last-Modified": format_datetime(stored.modified_at.replace(microsecond=0), usegmt=True),
         "Accept-Ranges": "bytes",
     }
-    window = _window(task.request.headers.get("range", ""), len(stored.data))
+    asked = "" if Does.IGNORES_RANGE in task.due else task.request.headers.get("range", "")
+    window = _window(asked, len(stored.data))
     if window is None:
         return Reply(200, headers, stored.data)
-    headers["Content-Range"] = f"bytes {window.start}-{window.stop - 1}/{len(stored.data)}"
+    if Does.HIDES_RANGE not in task.due:
+        headers["Content-Range"] = f"bytes {window.start}-{window.stop - 1}/{len(stored.data)}"
     return Reply(206, headers, stored.data[window])
 
 

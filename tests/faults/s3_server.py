@@ -9,6 +9,7 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -129,6 +130,7 @@ class _Connection(BaseHTTPRequestHandler):
             return Reply(error.status, {"Content-Type": "application/xml"}, error_document(error, request.path))
 
     def _send(self, reply: Reply, due: Mapping[Does, Fault]) -> None:
+        reply = _spoilt(reply, due)
         late = due[Does.SKEWS_CLOCK].seconds if Does.SKEWS_CLOCK in due else 0.0
         self.send_response_only(reply.status)
         self.send_header("Date", format_datetime(datetime.now(UTC) + timedelta(seconds=late), usegmt=True))
@@ -164,6 +166,17 @@ class _Connection(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:  # noqa: ANN401  the library's signature
         """The log of requests is `S3Server.requests`."""
+
+
+def _spoilt(reply: Reply, due: Mapping[Does, Fault]) -> Reply:
+    """An answer that says less, or nonsense."""
+    if Does.DATES_BADLY in due:
+        return replace(reply, headers={**reply.headers, "Last-Modified": "yesterday"})
+    if Does.EMPTIES_REPLY in due:
+        return replace(
+            reply, headers={name: value for name, value in reply.headers.items() if name != "ETag"}, body=b""
+        )
+    return reply
 
 
 def _check_access(access_key: str | None) -> None:
