@@ -1,7 +1,6 @@
 """What is known of every article: a local SQLite cache of the commit log, rebuilt from the store whenever in doubt."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -19,30 +18,15 @@ from crawler.archive.log import ListedObject, LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.archive.spool import spool_failure
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
-from crawler.errors import CaptureError, ConfigurationError, ObjectMissingError, OutOfSpaceError
+from crawler.errors import CaptureError, ObjectMissingError
 from crawler.items import Article, JsonObject
-from crawler.state.payloads import TABLES, committed_original, is_requisite_type
+from crawler.state.history_file import HistoryFile
+from crawler.state.payloads import committed_original, is_requisite_type
 
-_LAYOUT = 3
 _IN_MEMORY = 1 << 20
 """Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
-_ARTICLES = (
-    "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
-)
-_TEXTS = "(text_digest TEXT PRIMARY KEY, article_id TEXT NOT NULL)"
 _PENDING = ("pending_articles", "pending_texts", "pending_of")
 _COMMITTED = ("commits", "articles", "texts", "originals", "requisites")
-_TABLES = f"""
-CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
-{TABLES}
-CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS pending_texts {_TEXTS} WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS pending_of (snapshot_id TEXT NOT NULL, article_id TEXT NOT NULL);
-"""
 
 
 class History:
@@ -54,8 +38,8 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._damaged = False
-        self._db = self._open()
+        self._file = HistoryFile(path)
+        self._run = self._file.run
 
     def catch_up(self, repository: Repository) -> Head:
         """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`.
@@ -65,11 +49,9 @@ class History:
         try:
             return self._caught_up(repository)
         except CaptureError:
-            if not self._damaged:
+            if not self._file.damaged:
                 raise
-        self._db.close()
-        self._db = self._open()
-        self._damaged = False
+        self._file.open_again()
         return self._caught_up(repository)
 
     def _caught_up(self, repository: Repository) -> Head:
@@ -79,7 +61,7 @@ class History:
         """
         head = self.head()
         if not self._continues(head, repository):
-            with self._transaction():
+            with self._file.transaction():
                 for table in _COMMITTED if self.head() == head else ():
                     self._run(f"DELETE FROM {table}")  # noqa: S608  constants
         for entry, made in repository.entries(self.head()):
@@ -94,7 +76,7 @@ class History:
                 for folder in ("articles", "cdxj")
                 for listed in entry.of(folder)
             ]
-            with self._transaction():
+            with self._file.transaction():
                 if self.head().sha256 == entry.parent_sha256:
                     self._apply(entry, made, fetched)
 
@@ -170,55 +152,20 @@ class History:
 
     def drop_pending(self) -> None:
         """Forget the run in progress: it is committed, or its decisions are made again."""
-        with self._transaction():
+        with self._file.transaction():
             for table in _PENDING:
                 self._run(f"DELETE FROM {table}")  # noqa: S608  constants
 
     def drop_pending_of(self, snapshot_id: str) -> None:
         """Forget a part of the run in progress that is committed, but what a later part has decided since."""
-        with self._transaction():
+        with self._file.transaction():
             self._run("DELETE FROM pending_of WHERE snapshot_id = ?", (snapshot_id,))
             for table in _PENDING[:2]:
                 self._run(f"DELETE FROM {table} WHERE article_id NOT IN (SELECT article_id FROM pending_of)")  # noqa: S608
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            try:
-                return _connected(self.path)
-            except sqlite3.OperationalError:
-                raise  # the disk, not the file
-            except sqlite3.DatabaseError:
-                self._throw_away()
-                self._damaged = False
-                return _connected(self.path)
-        except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error) from error
-
-    def _run(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(sql, values)
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def _unusable(self, error: Exception) -> CaptureError:
-        """An error of the disk stops the run; a damaged file is thrown away too: the next run makes it again."""
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            self._throw_away()
-            return CaptureError(f"the cache {self.path} is damaged ({error}): run again, it is made from the store")
-        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        return (OutOfSpaceError if full else CaptureError)(
-            f"the cache {self.path} cannot be used ({error}): free space or mend the disk; "
-            "it may be deleted, it is made again from the store"
-        )
-
-    def _throw_away(self) -> None:
-        self._damaged = True
-        for path in self.path.parent.glob(self.path.name + "*"):
-            path.unlink(missing_ok=True)
+        self._file.close()
 
     def _continues(self, head: Head, repository: Repository) -> bool:
         """True if the log still holds the commit that this cache ends with."""
@@ -274,40 +221,3 @@ class History:
                 f"INSERT OR IGNORE INTO {tables}texts VALUES (?, ?)",  # noqa: S608  two constants
                 (known.text_digest, known.article_id),
             )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._run("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self._db.in_transaction:  # SQLite itself rolls back when the disk is full
-                self._run("ROLLBACK")
-            raise
-        self._run("COMMIT")
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    """Open or create the file. Opened in one thread, used in others, one at a time."""
-    database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-    try:
-        _check_layout(database, path)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.executescript(_TABLES)
-        database.execute(f"PRAGMA user_version = {_LAYOUT}")
-    except (ConfigurationError, sqlite3.DatabaseError):
-        database.close()
-        raise
-    return database
-
-
-def _check_layout(database: sqlite3.Connection, path: Path) -> None:
-    layout = database.execute("PRAGMA user_version").fetchone()[0]
-    if layout > _LAYOUT:  # a newer version may be at work beside this one: the two would undo each other's work
-        raise ConfigurationError(
-            f"the cache {path} is of a newer newswarc (layout {layout}, this one has {_LAYOUT}): update newswarc, "
-            "or delete the file, which is made again from the store"
-        )
-    if layout not in (0, _LAYOUT):
-        raise sqlite3.DatabaseError(f"layout {layout}, not {_LAYOUT}")
