@@ -12,6 +12,7 @@ import pytest
 
 from crawler.archive.keys import snapshot_id_of
 from crawler.archive.repository import Repository
+from crawler.archive.spool import Spool
 from crawler.archive.warc import record_member
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.state.adopt import orphan_runs
@@ -159,6 +160,15 @@ def test_a_warc_that_lies_about_its_run_is_named_and_keeps_nobody_from_the_other
     orphans, unreadable = orphan_runs(Repository(store))
     assert [orphan.facts.snapshot_id for orphan in orphans] == ["20260401120000-world-honest"]
     assert list(unreadable) == ["warc/2026/04/01/news-20260401120000-00000-liarrr.warc.gz"]
+
+
+def test_of_two_that_publish_one_spool_at_once_the_second_is_refused(project: Project, site: SampleServer) -> None:
+    assert project.crawl(site.base_url).code == 0
+    spool = Spool(project.spool, str(project.archive))
+    with spool.only_run_of("publish"):
+        refused = project.scrapy("publish")
+    assert refused.code == 6, refused
+    assert project.scrapy("publish").code == 0
 
 
 def test_an_unknown_snapshot_is_not_found(project: Project, site: SampleServer) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -163,6 +164,7 @@ def test_a_disk_that_is_nearly_full_is_an_error_before_the_first_request(project
     assert done.code == 8, done
     assert "ARCHIVE_FREE_BYTES" in done.err
     assert site.requests == []
+    assert not list(project.archive.glob("leases/**/*.json")), "others wait for a run that is not there"
 
 
 def test_a_run_that_is_told_to_stop_ends_in_time_whatever_the_store_does(
@@ -203,3 +205,40 @@ def test_a_run_whose_spool_goes_away_is_stopped(project: Project, site: SampleSe
         code = run.wait(60)
     assert code == 5, (project.path / "stderr").read_text()
     assert len(site.requests) < ARTICLES, "it went on"
+
+
+_NO_SECOND_PART = """
+import errno, sys
+from scrapy.cmdline import execute
+
+made = []
+
+def hook(event, arguments):
+    if event == "os.mkdir" and str(arguments[0]).endswith("/warc") and ".scrapy" in str(arguments[0]):
+        made.append(arguments[0])
+        if len(made) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+sys.addaudithook(hook)
+execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+def test_a_part_after_which_none_can_be_begun_is_published_once(project: Project, site: SampleServer) -> None:
+    arguments = project.crawl_arguments(site.base_url)
+    done = subprocess.run(
+        [sys.executable, "-c", _NO_SECOND_PART, *arguments, *SLOWLY, "-s", "ARCHIVE_PUBLISH_SECONDS=1"],
+        cwd=project.path,
+        env=project.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 8, done.stderr
+    assert "kept" not in done.stderr, "all that was captured is published"
+    (entry,) = project.entries()
+    assert entry.verdict == "continues"
+    assert not list(project.spool.glob("*/2*/warc/*"))
+    assert project.crawl(site.base_url).code == 0
+    all_is_there_once(project, site)

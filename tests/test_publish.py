@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 import pytest
 
+from crawler.archive.log import LogEntry
 from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.archive.warcinfo import warcinfo_record
 from crawler.articles.extract import extract_article
 from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError
 from crawler.evidence import Capture, Declaration, FailedAttempt, Occasion
@@ -28,7 +30,7 @@ from crawler.state.publish import Outcome, Publisher
 from crawler.state.uploads import Uploads
 from crawler.state.verdict import RunCounts, judge
 from crawler.storage.local import LocalStore
-from tests.captures import MOMENT, a_capture, a_link
+from tests.captures import MOMENT, a_capture, a_link, capture_records
 from tests.faults.record_exchanges import OPTIONS, a_writer
 from tests.running import Project
 from tests.site.articles import SampleSite
@@ -261,3 +263,31 @@ def test_a_run_is_judged_by_what_was_due_and_what_was_delivered(counts: RunCount
 def test_a_verdict_names_the_failures_by_reason() -> None:
     counts = RunCounts(sources=1, sources_read=1, due=4, new=2, failures=Counter(http_404=1, timeout=1))
     assert "1 http_404, 1 timeout" in judge(counts, 0.9, "finished").sentence
+
+
+def test_what_was_adopted_while_the_run_was_published_is_not_named_twice(hosts: list[Host]) -> None:
+    """A run wakes up late and publishes; another host adopts its first upload just before the log entry is put."""
+    first, other = hosts
+    snapshot = "20260401120000-world-aaaaaa"
+    pages = [article_capture(number) for number in (1, 2)]
+    run = a_run(first.spool, snapshot, pages[:1])
+    (path, _), *_ = run.sealed()
+    adopted = other.spool.begin(replace(FACTS, snapshot_id=snapshot))
+    shutil.copy(path, adopted.path / "warc")
+    file = run.new_warc(MOMENT, 7, 2)
+    info = warcinfo_record(run.facts, file.key, MOMENT)
+    file.write([info])
+    file.write(capture_records(pages[1], info.record_id))
+    file.sync()
+    file.seal()
+    append = first.repository.append
+
+    def overtaken(entry: LogEntry) -> LogEntry | None:
+        if adopted.path.exists():
+            assert other.publisher.recover(adopted, 0.9).entry is not None
+        return append(entry)
+
+    first.repository.append = overtaken  # type: ignore[method-assign]
+    assert first.publisher.recover(run, 0.9).entry is not None
+    one, rest = (entry for entry, _ in first.repository.entries())
+    assert not {listed.key for listed in one.of("warc")} & {listed.key for listed in rest.of("warc")}

@@ -13,6 +13,9 @@ from crawler.state.sweep import superseded_projections
 SUMMARY = "Publish what crashed or failed runs left in the spool, and tidy the store"
 EXAMPLE = "scrapy publish -s ARCHIVE_STORE=s3://bucket/news"
 
+_HOLDER = "publish"
+"""What stands for a spider in lock and lease."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
@@ -20,13 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
-    """Publish. Raises `StoreError`, and then the spool keeps what is left."""
+    """Publish. Raises `StoreError`, and then the spool keeps what is left; `AnotherRunError` beside another."""
     spool = context.spool()
     spool.prepare()
     opening = ArchiveOpening(context.store(), spool, context.options)
     if not opening.prove():
         raise StoreUnavailableError(f"{opening.store.uri} does not answer: the spool keeps everything, try again later")
-    published = _published(opening, context, arguments)
+    with spool.only_run_of(_HOLDER):  # two with one holder would take each other's claim for their own
+        published = _published(opening, context, arguments)
     swept = superseded_projections(opening.repository, timedelta(days=context.options.orphan_days))
     for key in swept:
         opening.store.delete(key)
@@ -51,7 +55,7 @@ def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
 
 
 def _published(opening: ArchiveOpening, context: Context, arguments: argparse.Namespace) -> list[Recovered]:
-    lease = opening.lease("publish", "")
+    lease = opening.lease(_HOLDER, "")
     history = History(opening.history_path)
     published = []
     try:

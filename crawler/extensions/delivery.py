@@ -71,6 +71,7 @@ class Delivery:
         self._began = monotonic()
         self._renewing: asyncio.Task[None] | None = None
         self._last: Future[Publication] | None = None
+        self._before: Future[Publication] | None = None
         self._close_failures = CloseFailures(crawler)
 
     @classmethod
@@ -104,8 +105,10 @@ class Delivery:
             opened = self._opened = await in_background(partial(self._parts.open, facts, self._held, on_failure))
             await self._begin_part(opened, facts)
         except Exception as error:
-            self._held.close()
             self._not_published(error)
+            if self._opened is not None:
+                await self._let_go(self._opened)
+            self._held.close()
             raise CloseSpider("archive_not_opened") from error
         CaptureSink.of(self._crawler).guard = self._may_ask
 
@@ -120,25 +123,37 @@ class Delivery:
         if reason == "finished" and self._close_failures.seen:
             reason = CLOSED_BADLY
         opened = self._opened
-        if opened is None or self._part is None:
+        if opened is None:
             return
         async with self._turn:
             try:
-                self._last = await self._end_part(opened, self._part, reason)
-                opened.publications.finish()
-                self.publication = await self._in_time(self._last)
+                await self._publish_last(opened, reason)
             except Exception as error:  # noqa: BLE001  Scrapy would log it and end with exit code 0
                 self._not_published(error)
-                self._part.run.release()
                 self.kept = True
+                if self._part is not None:
+                    self._part.run.release()
             finally:
-                opened.publications.finish()
-                await asyncio.wait(
-                    {asyncio.ensure_future(in_background(opened.lease.release))}, timeout=_RELEASE_SECONDS
-                )
-                self._opened = None
-                opened.history.close()
+                await self._let_go(opened)
                 self._held.close()
+
+    async def _publish_last(self, opened: OpenedArchive, reason: str) -> None:
+        """Publish the last part. Where none could be begun after another, that one's end is waited for."""
+        if self._part is not None:
+            self._last = await self._end_part(opened, self._part, reason)
+        opened.publications.finish()
+        if self._last is not None:
+            self.publication = await self._in_time(self._last)
+        elif self._before is not None:
+            await self._in_time(self._before)
+
+    async def _let_go(self, opened: OpenedArchive) -> None:
+        """Close what `RunParts.open` opened."""
+        self._opened = None
+        opened.publications.finish()
+        releasing = asyncio.ensure_future(in_background(opened.lease.release))
+        await asyncio.wait({releasing}, timeout=_RELEASE_SECONDS)
+        opened.history.close()
 
     async def _in_time(self, publishing: "Future[Publication]") -> Publication:
         """Wait for a publication: for as long as it takes, or for a limited time once the run was told to stop."""
@@ -164,7 +179,8 @@ class Delivery:
             if opened is None or part is None or first is None or self.failure is not None:
                 return
             try:
-                published = await self._end_part(opened, part, CONTINUES)
+                published = self._before = await self._end_part(opened, part, CONTINUES)
+                self._part = None  # until the next one has begun: it must not be published twice
                 published.add_done_callback(partial(self._part_published, asyncio.get_running_loop(), part))
                 facts = run_facts(self._crawler, self._options, datetime.now(UTC))
                 await self._begin_part(opened, replace(facts, run_id=first.snapshot_id))

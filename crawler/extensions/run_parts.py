@@ -72,15 +72,15 @@ class RunParts:
         held.enter_context(self._spool.only_run_of(facts.spider))
         opening = ArchiveOpening(self._store, self._spool, self._options)
         there = opening.prove()
-        lease = opening.lease(facts.spider, facts.snapshot_id)
-        history = History(opening.history_path)
-        if there:
-            self._catch_up(opening, history, lease)
-        if self._spool.free_bytes() < self._options.free_bytes:
-            raise OutOfSpaceError(
-                f"{self._spool.free_bytes()} bytes are free on the disk of the spool {self._spool.path}, fewer than "
-                f"ARCHIVE_FREE_BYTES={self._options.free_bytes}: free some space or set ARCHIVE_SPOOL"
-            )
+        with ExitStack() as failing:
+            lease = opening.lease(facts.spider, facts.snapshot_id)
+            failing.callback(lease.release)
+            history = History(opening.history_path)
+            failing.callback(history.close)
+            if there:
+                self._catch_up(opening, history, lease)
+            self._check_room()
+            failing.pop_all()
         uploads = Uploads(opening.repository, self._options.upload_threads, on_failure)
         publications = Publications(opening.repository, opening.history_path, uploads, history.head(), lease)
         return OpenedArchive(history, uploads, publications, lease)
@@ -96,6 +96,13 @@ class RunParts:
         )
         payloads = Payloads(opened.history.path, Originals(self._originals.open).confirm)
         return run, GroupWriter(run, options, payloads, opened.uploads.put), JsonLinesExporter(run.lines_path)
+
+    def _check_room(self) -> None:
+        if self._spool.free_bytes() < self._options.free_bytes:
+            raise OutOfSpaceError(
+                f"{self._spool.free_bytes()} bytes are free on the disk of the spool {self._spool.path}, fewer than "
+                f"ARCHIVE_FREE_BYTES={self._options.free_bytes}: free some space or set ARCHIVE_SPOOL"
+            )
 
     def _catch_up(self, opening: ArchiveOpening, history: History, lease: RunLease) -> None:
         try:

@@ -102,7 +102,8 @@ class Publisher:
         as_written = head == decided_at
         warcs: list[ListedObject] = []
         while self._uncommitted(run):
-            warcs = warcs or self._put_warcs(run, sealed)
+            waiting = {key for _, key in run.sealed()}  # fewer, once a snapshot of the run was adopted meanwhile
+            warcs = [listed for listed in warcs if listed.key in waiting] or self._put_warcs(run, sealed)
             if head != decided_at:
                 decided = _decided_again(counts, derive(run, self._history, self._repository))
                 outcome, counts = _corrected(outcome, decided, counts), decided
