@@ -196,6 +196,6 @@ def test_projections_that_were_derived_again_are_removed_when_they_are_old(
 
 def test_the_snapshot_of_a_key_is_told_from_the_key() -> None:
     snapshot = "20260401120000-world-abcdef"
-    assert snapshot_id_of(f"cdxj/{snapshot}.cdxj.gz") == snapshot
+    assert snapshot_id_of(f"cdxj/{snapshot}-0123456789ab.cdxj.gz") == snapshot
     assert snapshot_id_of(f"articles/date=2026-04-01/{snapshot}-00000-0123456789ab.jsonl.gz") == snapshot
     assert snapshot_id_of("articles/date=2026-04-01/other.jsonl.gz") is None

@@ -143,12 +143,12 @@ def test_a_number_that_is_missing_is_no_commit_that_died(repository: Repository,
         list(repository.entries())
 
 
-def put_with(store: MemoryStore, tmp_path: Path, *, derived: bool = False) -> None:
+def put_with(store: MemoryStore, tmp_path: Path) -> None:
     """Put a file as an object that an entry will name."""
     path = tmp_path / "object"
     path.write_bytes(b"the bytes of a run")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    Repository(store).put(ListedObject("warc/a.warc.gz", sha256, path.stat().st_size, 1), path, derived=derived)
+    Repository(store).put(ListedObject("warc/a.warc.gz", sha256, path.stat().st_size, 1), path)
 
 
 def test_an_object_that_is_there_already_is_done(tmp_path: Path) -> None:
@@ -180,14 +180,12 @@ def test_an_empty_object_in_its_place_gives_way(tmp_path: Path) -> None:
     assert store.get("warc/a.warc.gz", 100) == b"the bytes of a run"
 
 
-def test_other_bytes_in_its_place_are_left_alone_unless_they_can_be_derived(tmp_path: Path) -> None:
+def test_other_bytes_in_its_place_are_left_alone(tmp_path: Path) -> None:
     store = MemoryStore()
     store.put("warc/a.warc.gz", b"somebody else's")
     with pytest.raises(StoreError, match="move that object aside"):
         put_with(store, tmp_path)
     assert store.get("warc/a.warc.gz", 100) == b"somebody else's"
-    put_with(store, tmp_path, derived=True)
-    assert store.get("warc/a.warc.gz", 100) == b"the bytes of a run"
 
 
 def test_an_object_that_the_store_altered_is_put_again_and_given_up_in_the_end(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_p05_readers_see_the_old_snapshots_or_the_new_one_too(
 
 def test_p06_a_run_with_jobdir_that_was_killed_is_begun_anew(project: Project, site: SampleServer) -> None:
     job = ("-s", "JOBDIR=job", "-s", "ARCHIVE_WARC_BYTES=20000", "-s", "DOWNLOAD_DELAY=0.02")
-    killed_at(project, site, Arrow.GROUP_SYNCED, 4, *job)
+    killed_at(project, site, Arrow.GROUP_SYNCED, 2, *job)
     again = project.crawl(site.base_url, *job)
     assert again.code == 0, again
     assert len({line["article_id"] for line in project.lines()}) == len(project.lines()) == ARTICLES

@@ -11,7 +11,9 @@ LOG_PREFIX = "log/"
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _WARC_NAME = re.compile(r"[a-z0-9-]+-(?P<stamp>\d{14})-\d{5,}-[a-z2-7]{6}\.warc\.gz")
-_OF_SNAPSHOT = re.compile(r"(\d{14}-[a-z0-9-]+?-[a-z2-7]{6})(?:-\d{5,}-[0-9a-f]{12}\.jsonl\.gz|\.cdxj\.gz)\Z")
+_OF_SNAPSHOT = re.compile(
+    r"(\d{14}-[a-z0-9-]+?-[a-z2-7]{6})(?:-\d{5,}-[0-9a-f]{12}\.jsonl\.gz|-[0-9a-f]{12}\.cdxj\.gz)\Z"
+)
 _SNAPSHOT = re.compile(r"(\d{14})-[a-z0-9-]+-[a-z2-7]{6}\Z")
 _LEASE = re.compile(r"leases/[^/]+/[^/]+/(\d{8,})\.json")
 _CLAIM = re.compile(r"leases/[^/]+/exclusive/\d{14}-[a-z2-7]{6}\.json")
@@ -75,9 +77,9 @@ def log_key(seq: int) -> str:
     return f"{LOG_PREFIX}{seq:08d}.json"
 
 
-def cdxj_key(snapshot_id: str) -> str:
-    """Key of a snapshot's index."""
-    return f"cdxj/{snapshot_id}.cdxj.gz"
+def cdxj_key(snapshot_id: str, sha256: str) -> str:
+    """Key of a snapshot's index, named by content so that another derivation never meets it."""
+    return f"cdxj/{snapshot_id}-{sha256[:12]}.cdxj.gz"
 
 
 def snapshot_id_of(key: str) -> str | None:
@@ -128,7 +130,7 @@ def is_claim_key(key: str) -> bool:
 
 
 def _plain(spider: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", spider.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", spider.lower()).strip("-") or "spider"
 
 
 def _random() -> str:

@@ -97,12 +97,11 @@ class Repository:
             else:
                 return entry
 
-    def put(self, listed: ListedObject, path: Path, *, derived: bool = False) -> None:
+    def put(self, listed: ListedObject, path: Path) -> None:
         """Put an object that an entry will name, from a file; nothing happens if the store holds it already.
 
-        What stands under the key of a run is its own. An empty object is a put that died between head and body; a
-        `derived` one may be the work of an earlier version of this program: no entry names either, and they give way.
-        Raises `StoreError` where other bytes stand, and `AlteredObjectError` where the store keeps altering them.
+        An empty object is a put that died between head and body: no entry names one, and it gives way. Raises
+        `StoreError` where other bytes stand, and `AlteredObjectError` where the store keeps altering them.
         """
         problem: StoreError | None = None
         for _ in range(_PUTS):
@@ -112,7 +111,7 @@ class Repository:
                 if self.store.holds(listed.key, listed.sha256, listed.bytes):
                     return
                 problem = self._stands_there(listed)
-                if not derived and self.store.head(listed.key).bytes:
+                if self.store.head(listed.key).bytes:
                     raise problem from None
             except AlteredObjectError as error:
                 problem = error

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 import orjson
 
@@ -183,7 +184,7 @@ class Spool:
     @contextmanager
     def only_run_of(self, spider: str) -> Iterator[None]:
         """Hold the lock of a spider on this store. Raises `AnotherRunError` while another process holds it."""
-        path = self.path / f"{spider}.lock"
+        path = self.path / f"{quote(spider, safe='')}.lock"
         with path.open("a+b") as lock:
             if not _locked(lock):
                 lock.seek(0)
@@ -215,7 +216,7 @@ class Spool:
         """Runs whose process is gone, oldest first, each locked for us. Directories without a run are cleared away."""
         runs = []
         with _undisturbed(self.path):
-            for path in sorted(child for child in self.path.iterdir() if is_snapshot_id(child.name)):
+            for path in [child for child in self.path.iterdir() if is_snapshot_id(child.name)]:
                 lock = (path / "lock").open("ab")
                 if not _locked(lock):
                     lock.close()
@@ -227,7 +228,7 @@ class Spool:
                 else:
                     shutil.rmtree(path)
                     lock.close()
-        return runs
+        return sorted(runs, key=lambda run: run.facts.began_at)
 
 
 def spool_failure(error: Exception) -> CaptureError:

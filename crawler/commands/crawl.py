@@ -9,7 +9,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import NotConfigured, UsageError
 
 from crawler.command import complain, tell
-from crawler.errors import ConfigurationError, ExitCode, NewswarcError
+from crawler.errors import ConfigurationError, ExitCode, NewswarcError, OutOfSpaceError
 from crawler.extensions.delivery import Delivery
 
 
@@ -68,9 +68,11 @@ def _exit_code(crawler: Crawler) -> ExitCode:
         complain(delivery.failure)
     verdict, entry = delivery.publication.verdict, delivery.publication.entry
     where = f"snapshot {entry.snapshot_id} (log {entry.seq})" if entry else "nothing to publish"
-    held = f", held back for {delivery.held_back:.0f} s" if delivery.held_back >= 1 else ""
-    tell(f"{verdict}; {where}; {delivery.seconds:.1f} s{held}")
-    return verdict.exit_code
+    took = f"; {delivery.run.seconds:.1f} s" if delivery.run is not None else ""
+    held = delivery.run.held_back if delivery.run is not None else 0.0
+    tell(f"{verdict}; {where}{took}" + (f", held back for {held:.0f} s" if held >= 1 else ""))
+    full = isinstance(delivery.failure, OutOfSpaceError)
+    return ExitCode.OUT_OF_SPACE if full else verdict.exit_code
 
 
 def _stop_at_once() -> NoReturn:

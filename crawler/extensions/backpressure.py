@@ -13,6 +13,8 @@ from scrapy.crawler import Crawler
 from crawler.archive.spool import Spool
 from crawler.extensions.delivery import Delivery
 from crawler.extensions.run_facts import spool_directory
+from crawler.extensions.run_in_progress import RunInProgress
+from crawler.extensions.run_parts import PartInProgress
 from crawler.options import ArchiveOptions, StoreAccess
 from crawler.state.room import Room
 from crawler.state.verdict import OUT_OF_SPACE
@@ -60,23 +62,26 @@ class Backpressure:
     async def _watch(self, delivery: Delivery) -> None:
         while not await self._ended_within(WATCH_SECONDS):
             engine = self._crawler.engine
-            if engine is not None and engine.running and delivery.in_progress:
-                await self._look(engine, delivery)
+            run = delivery.run
+            if engine is not None and engine.running and run is not None and run.part is not None:
+                await self._look(engine, delivery, run, run.part)
 
     async def _ended_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), seconds)
         return self._ended.is_set()
 
-    async def _look(self, engine: ExecutionEngine, delivery: Delivery) -> None:
-        delivery.renew_lease()
+    async def _look(
+        self, engine: ExecutionEngine, delivery: Delivery, run: RunInProgress, part: PartInProgress
+    ) -> None:
+        run.renew_lease()
         held = self._held_since is not None
         short = self._room.shortage(self._spool.free_bytes(), self._spool.waiting_bytes(), held=held)
         if short is not None:
             self._hold(engine, delivery, short)
         elif held:
-            self._let_go(engine, delivery)
-        if delivery.part_bytes and (short is not None or self._is_due(delivery)):
+            self._let_go(engine, run)
+        if part.recorder.bytes and (short is not None or self._is_due(part)):
             await self._next_part(engine, delivery)
 
     def _hold(self, engine: ExecutionEngine, delivery: Delivery, short: str) -> None:
@@ -91,16 +96,16 @@ class Backpressure:
             logger.error("%s, for %.0f s now: the crawl is stopped", short, monotonic() - self._held_since)
             delivery.stop(OUT_OF_SPACE)
 
-    def _let_go(self, engine: ExecutionEngine, delivery: Delivery) -> None:
+    def _let_go(self, engine: ExecutionEngine, run: RunInProgress) -> None:
         if self._held_since is not None:
-            delivery.held_back += monotonic() - self._held_since
+            run.held_back += monotonic() - self._held_since
             self._held_since = None
             logger.warning("there is room again: the crawl goes on")
         engine.unpause()
 
-    def _is_due(self, delivery: Delivery) -> bool:
-        options = self._options
-        return delivery.part_bytes >= options.publish_bytes or delivery.part_seconds >= options.publish_seconds
+    def _is_due(self, part: PartInProgress) -> bool:
+        is_old = monotonic() - part.began >= self._options.publish_seconds
+        return is_old or part.recorder.bytes >= self._options.publish_bytes
 
     async def _next_part(self, engine: ExecutionEngine, delivery: Delivery) -> None:
         """Wait until no page is on its way, then let the run go on in a new part, unless it is at its end anyway."""

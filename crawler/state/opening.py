@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from crawler.archive.repository import Repository
 from crawler.archive.spool import Spool
@@ -112,7 +113,7 @@ class ArchiveOpening:
 
     def lease(self, spider: str, snapshot_id: str) -> RunLease:
         """The lease of a run, not taken yet. Its holder is this spool's spider: what crashed here is no other."""
-        name = f"{spider}.holder"
+        name = f"{quote(spider, safe='')}.holder"
         holder = self._spool.remembered(name) or secrets.token_hex(8).encode()
         self._spool.remember(name, holder)
         terms = (self._options.collection, holder.decode("ascii", "replace"), self._options.lease_seconds)

@@ -78,6 +78,7 @@ class Publications:
                 self._uploads.forget([file.key for file in part.sealed])
                 if publication.entry is not None:  # without one there were no lines to decide on
                     self._decided_at = publication.head
+                    logger.info("published %s: %s", publication.entry.snapshot_id, publication.verdict.sentence)
                 part.future.set_result(publication)
 
     def _publish(self, part: Part) -> Publication:

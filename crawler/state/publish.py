@@ -169,7 +169,8 @@ class Publisher:
         index = run.path / "index.cdxj.gz"
         with index.open("wb") as out, run.index_path.open("rb") as lines:
             captures = write_index(lines, out, run.path)
-        objects = [self._put(cdxj_key(run.facts.snapshot_id), index, captures, file_sha256(index))]
+        sha256 = file_sha256(index)
+        objects = [self._put(cdxj_key(run.facts.snapshot_id, sha256), index, captures, sha256)]
         passed(Arrow.INDEX_PUT)
         part = run.path / "articles.jsonl.gz"
         with part.open("wb") as out:
@@ -182,7 +183,7 @@ class Publisher:
 
     def _put(self, key: str, path: Path, records: int, sha256: str) -> ListedObject:
         listed = ListedObject(key, sha256, path.stat().st_size, records)
-        self._repository.put(listed, path, derived=True)
+        self._repository.put(listed, path)
         return listed
 
     def _check_sole(self, run: SpooledRun) -> None:

@@ -79,6 +79,7 @@ class Uploads:
                     self._on_failure(error)
             else:
                 passed(Arrow.WARC_PUT)
+                logger.info("%s is in the store: %d bytes", listed.key, listed.bytes)
                 upload.future.set_result(listed)
 
     def _put(self, file: SealedFile) -> ListedObject:

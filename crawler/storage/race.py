@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 
 WRITERS = 8
 """Writers of one round."""
@@ -20,9 +20,14 @@ def _wins(put: Callable[[str, bytes], bool], key: str) -> int:
     """How many writers of different bytes believe that they have won; all begin when the last one is ready."""
     start = threading.Barrier(WRITERS)
 
-    def race(number: int) -> bool:
+    def race(number: int, won: "Future[bool]") -> None:
         start.wait()
-        return put(key, b"writer %d" % number)
+        try:
+            won.set_result(put(key, b"writer %d" % number))
+        except Exception as error:  # noqa: BLE001  passed on to who waits
+            won.set_exception(error)
 
-    with ThreadPoolExecutor(WRITERS, "race") as writers:
-        return sum(writers.map(race, range(WRITERS)))
+    results: list[Future[bool]] = [Future() for _ in range(WRITERS)]
+    for number, won in enumerate(results):  # daemons: a process that is told to stop does not wait for a store
+        threading.Thread(target=race, args=(number, won), name=f"race-{number}", daemon=True).start()
+    return sum(won.result() for won in results)
