@@ -38,6 +38,7 @@ LIBRARIES = {
     "warcio": {"archive/records.py"},
     "boto3": {"storage/s3_client.py"},
     "botocore": {"storage/s3_client.py", "storage/s3_errors.py"},
+    "urllib3": {"storage/s3_errors.py"},
     "selectolax": None,
     "tinycss2": {"discovery/stylesheet.py"},
 }

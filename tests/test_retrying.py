@@ -59,6 +59,7 @@ def test_pauses_double_up_to_a_limit_and_are_random_from_nothing_on() -> None:
         ("9" * 400, 999_999_999.0),
         ("-5", None),
         ("soon", None),
+        ("Wed, 01 Apr 99999999999999999999 12:01:30 GMT", None),
         ("", None),
         (None, None),
         ("²", None),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import AlteredObjectError, StoreError
-from tests.faults.s3_faults import Does, at_most, happens
+from crawler.errors import AlteredObjectError, StoreError, StoreUnavailableError
+from tests.faults.s3_faults import Does, at_most, happens, internal_error
 from tests.faults.s3_objects import Bucket, Stored
 from tests.faults.s3_server import BUCKET, S3Server
 from tests.faults.s3_store import PART, store_on, stored
@@ -111,6 +111,24 @@ def test_o15_where_parts_are_too_large_the_setting_is_named(server: S3Server, pa
     server.misbehave(at_most(PART - 1))
     with pytest.raises(StoreError, match="ARCHIVE_PART_BYTES"):
         store_on(server).put(KEY, parted)
+
+
+def test_an_object_is_never_kept_under_the_digest_of_another_file(server: S3Server, parted: Path) -> None:
+    """Its upload was begun for a file that differs in a part which had not come."""
+    store = store_on(server, threads=1)
+    store.learn()
+    digest = sha256(PARTED)
+    server.misbehave(internal_error("UploadPart", nth=2))
+    with pytest.raises(StoreUnavailableError):
+        store.put(KEY, parted)
+    server.misbehave()
+    parted.write_bytes(PARTED[:-1] + b"?")
+    with pytest.raises(AlteredObjectError, match="digest"):
+        store.put(KEY, parted)
+    store.delete(KEY)
+    store.put(KEY, parted)
+    assert stored(server, KEY) == parted.read_bytes()
+    assert not store.holds(KEY, digest, len(PARTED))
 
 
 class GrowingSource(Bucket):

@@ -84,7 +84,7 @@ class Bucket:
             date = error.date  # a refusal tells the time too
         try:
             moment = parsedate_to_datetime(date or "")
-        except ValueError:
+        except (ValueError, OverflowError):
             raise StoreError(f"{self.name.uri} does not say what time it is: its answers have no valid Date") from None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -107,10 +107,10 @@ class Bucket:
             client = self._client_with(style)
             if style == "auto" and not _is_amazon(client.meta.endpoint_url):
                 client = self._client_with("path")  # the endpoint comes from boto3's own chain
-        except (BotoCoreError, ValueError) as error:
-            kind = type(error).__name__
+        except (BotoCoreError, ValueError, OSError) as error:
+            kind = type(error).__name__  # and no more: its words may hold a password, or what a program said
             advice = "check AWS_ENDPOINT_URL and AWS_REGION_NAME, and boto3's own settings (environment, files)"
-            raise ConfigurationError(f"boto3 cannot be set up for {self.name.uri} ({kind}): {advice}") from error
+            raise ConfigurationError(f"boto3 cannot be set up for {self.name.uri} ({kind}): {advice}") from None
         if "@" in client.meta.endpoint_url:
             raise ConfigurationError("the endpoint of S3 holds a user name: write it like https://s3.example.org")
         return client

@@ -7,17 +7,22 @@ from typing import Any
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from crawler.errors import NewswarcError, StoreError
 from crawler.storage.retrying import Passing, RefusedError, retry_after_seconds
 
-JUDGED: tuple[type[Exception], ...] = (boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError)
+JUDGED: tuple[type[Exception], ...] = (boto.BotoCoreError, boto.ClientError, ResponseParserError, HTTPError, OSError)
+"""urllib3's errors are there because boto3 lets some pass while a body is read."""
 
-_PASSING_STATUS = {408, 429, 500, 502, 503, 504}
+_PASSING_STATUS = {408, 429}
+_LASTING_STATUS = {501, 505, 507}
+"""Of those from 500 on, which mean that the server, or what stands before it, fails now."""
 _PASSING_CODES = {
     "409",  # a conflict that nothing is said about
     "BandwidthLimitExceeded",
     "ConditionalRequestConflict",
+    "IncompleteBody",
     "InternalError",
     "OperationAborted",
     "RequestLimitExceeded",
@@ -54,6 +59,13 @@ _HINTS = {
     "XAmzContentSHA256Mismatch": _ON_THE_WAY,
 }
 _OTHERWISE = "check ARCHIVE_STORE, AWS_ENDPOINT_URL and AWS_REGION_NAME"
+_UNTRUSTED = (
+    "CERTIFICATE_VERIFY_FAILED",
+    "NO_CERTIFICATE_OR_CRL_FOUND",  # in the file that AWS_VERIFY names
+    "doesn't match",  # urllib3 compares the names itself for boto3
+    "no appropriate subjectAltName",
+)
+"""What OpenSSL and urllib3 say of a certificate that no repetition makes better."""
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -98,7 +110,8 @@ def _answered(error: boto.ClientError, what: str) -> Passing | StoreError:
     if not _CODE.match(code):
         code = str(status)
     words = f"HTTP {status}" if code == str(status) else f"HTTP {status} {code}"
-    if status in _PASSING_STATUS or code in _PASSING_CODES:
+    failing = status >= 500 and status not in _LASTING_STATUS
+    if failing or status in _PASSING_STATUS or code in _PASSING_CODES:
         return Passing(words, retry_after_seconds(header_of(answer, "retry-after"), datetime.now(UTC)))
     refused = RefusedError(f"cannot {what}: {words}; {_HINTS.get(code, _OTHERWISE)}", code, status)
     refused.date = header_of(answer, "date")
@@ -107,15 +120,21 @@ def _answered(error: boto.ClientError, what: str) -> Passing | StoreError:
 
 def _not_answered(error: Exception, what: str) -> Passing | StoreError:
     kind = type(error).__name__
-    if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError | boto.CredentialRetrievalError):
+    if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError):
         return StoreError(f"cannot {what}: there are no credentials ({kind}); set {_KEYS}")
-    if isinstance(error, boto.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error.kwargs.get("error")):
-        advice = "set AWS_VERIFY to a file with the certificate of the authority that signed it"
+    if isinstance(error, boto.CredentialRetrievalError | boto.MetadataRetrievalError):
+        return Passing(f"credentials are due, and cannot be had where boto3 gets them ({kind})", maybe_done=False)
+    if isinstance(error, boto.SSLError) and any(words in str(error.kwargs.get("error")) for words in _UNTRUSTED):
+        advice = (
+            "set AWS_VERIFY to a PEM file with the certificate of the authority that signed it, "
+            "and AWS_ENDPOINT_URL to the name that it is for"
+        )
         return StoreError(f"cannot {what}: the certificate of the store is not trusted; {advice}")
     if isinstance(error, boto.ConnectionError) and not isinstance(error, boto.SSLError):
         return Passing(f"no connection ({kind})", maybe_done=False)
     if isinstance(
-        error, boto.HTTPClientError | boto.IncompleteReadError | ResponseParserError | boto.SSLError | OSError
+        error,
+        boto.HTTPClientError | boto.IncompleteReadError | ResponseParserError | boto.SSLError | HTTPError | OSError,
     ):
         return Passing(f"no whole answer ({kind})")
     return StoreError(f"cannot {what}: boto3 refuses to ask ({kind}); {_OTHERWISE}")

@@ -88,9 +88,11 @@ class S3Objects:
     def prove(self, key: str, sha256: str, size: int, *, believe: bool) -> None:
         """Raise `AlteredObjectError` unless what was just put is there. ETags prove nothing: each store has its own."""
         try:
-            found = self.head(key)["ContentLength"]
-            if found != size:
-                raise self._altered(key, f"{found} bytes instead of {size}")
+            found = self.head(key)
+            if found["ContentLength"] != size:
+                raise self._altered(key, f"{found['ContentLength']} bytes instead of {size}")
+            if _digest_in(found) not in ("", sha256):  # of an upload that another file was begun with
+                raise self._altered(key, "the digest of another file beside it")
             if not believe and self._digest_of(key) != sha256:
                 raise self._altered(key, "other bytes")
         except ObjectMissingError:

@@ -27,6 +27,8 @@ class Does(StrEnum):
     """Leaves out the body of its answer, and the ETag."""
     DATES_BADLY = auto()
     """Says a Last-Modified that is no date."""
+    BREAKS_TLS = auto()
+    """In the middle of the body of its answer sends what is no TLS."""
     DRIPS_REPLY = auto()
     """Sends the body of its answer byte by byte, `seconds` apart."""
     EMPTY_IF_CUT = auto()

@@ -4,8 +4,10 @@ It speaks the operations that a store of archives needs, over HTTP/1.1, buckets 
 known, signatures are not verified.
 """
 
+import os
 import select
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Mapping
@@ -33,6 +35,9 @@ class S3Server(LoopbackServer):
 
     request_queue_size = 64
 
+    tls: ssl.SSLContext | None = None
+    """Set before the server starts to speak TLS."""
+
     def __init__(self, *faults: Fault, smallest_part: int = 5 << 20) -> None:
         """`smallest_part` is the number of bytes under which no part is taken but the last."""
         self.requests: list[Request] = []
@@ -59,6 +64,8 @@ class S3Server(LoopbackServer):
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """Accept, and remember the connection."""
         accepted, address = super().get_request()
+        if self.tls:
+            accepted = self.tls.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False)
         with self._lock:
             self._connections.add(accepted)
         return accepted, address
@@ -144,6 +151,11 @@ class _Connection(BaseHTTPRequestHandler):
             return
         if Does.CUTS_REPLY in due:
             self.wfile.write(reply.body[: len(reply.body) // 2])
+            self.close_connection = True
+        elif Does.BREAKS_TLS in due:
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+            with socket.socket(fileno=os.dup(self.connection.fileno())) as below:
+                below.sendall(b"this is no TLS at all")
             self.close_connection = True
         elif Does.DRIPS_REPLY in due:
             self._drip(reply.body, due[Does.DRIPS_REPLY].seconds)
