@@ -1,5 +1,6 @@
 """Whatever is no evidence may be deleted at any time: the next run decides as if it were there."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +64,13 @@ def test_committed_lines_and_indexes_are_those_that_the_warcs_give(
     assert outcome.died
     assert len(project.entries()) > 2, "nothing of the crashed run was published"
     assert derived_otherwise(project, tmp_path / "again") == []
+
+
+def test_lines_that_the_warcs_do_not_give_are_noticed(project: Project, site: SampleServer, tmp_path: Path) -> None:
+    assert project.crawl(site.base_url).code == 0
+    (entry,) = project.entries()
+    (listed,) = entry.of("articles")
+    path = project.archive / listed.key
+    path.chmod(0o644)
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b'"version":1', b'"version":2', 1)))
+    assert derived_otherwise(project, tmp_path / "again") == [f"articles of {entry.snapshot_id}"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.archive.keys import log_key
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Repository
 from crawler.archive.spool import RunFacts, Spool
@@ -38,7 +39,11 @@ def derived_otherwise(project: Project, scratch: Path) -> list[str]:
     history = History(spool.path / "history.sqlite")
     repository = Repository(copy)
     found: list[str] = []
+    number = 0
     for entry in project.entries():
+        for unused in range(number + 1, entry.seq):
+            copy.put(log_key(unused), b"")
+        number = entry.seq
         _copy(project, entry, scratch / "archive")
         history.catch_up(repository)
         found.extend(_differing(project, entry, spool, history, repository))

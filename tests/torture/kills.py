@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crawler.ritual import Arrow
@@ -19,7 +19,7 @@ from tests.faults.kill_matrix import (
     nothing,
     table,
 )
-from tests.faults.lost_projections import lose_projections
+from tests.faults.lost_projections import derived_otherwise, lose_projections
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
@@ -67,7 +67,7 @@ def in_parts(place: Place, kills: Kills) -> bool:
 
 
 def without_projections(place: Place, kills: Kills) -> bool:
-    """At random instants; all that is not evidence is gone before the second run."""
+    """At random instants; all that is not evidence is gone before the second run, and must come out the same."""
     return _at_instants(place, "killed, all projections deleted", kills, IN_PARTS, lose_projections)
 
 
@@ -115,7 +115,10 @@ def _at_instant(
     settings: tuple[str, ...],
     meanwhile: Meanwhile,
 ) -> Outcome:
-    return killed_after(project, site, seconds * SOONER**attempt, *settings, meanwhile=meanwhile)
+    outcome = killed_after(project, site, seconds * SOONER**attempt, *settings, meanwhile=meanwhile)
+    differing = derived_otherwise(project, project.path / "again") if meanwhile is lose_projections else []
+    said = "".join(f"{key} is not what its WARCs give\n" for key in differing) + outcome.said
+    return replace(outcome, problems=outcome.problems + len(differing), said=said)
 
 
 def _site() -> AbstractContextManager[SampleServer]:
