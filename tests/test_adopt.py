@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.captures import MOMENT, run_facts
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
+from tests.whole import all_is_there_once
 
 ARTICLES = 8
 FACTS = run_facts("20260401120000-world-abcdef", "world")
@@ -46,13 +46,6 @@ DEAD = ("-s", "ARCHIVE_LEASE_SECONDS=0.1")
 
 def lose_the_spool(project: Project) -> None:
     shutil.rmtree(project.spool)
-
-
-def all_is_there_once(project: Project, site: SampleServer) -> None:
-    found = Counter((line["article_id"], line["event"]) for line in project.lines())
-    assert found == {(f"sputnik-international:{article.id}", "article"): 1 for article in site.site.listed}
-    assert project.problems() == []
-    assert not list(project.spool.glob("*/2*"))
 
 
 def test_the_uploads_of_a_lost_spool_are_adopted(project: Project, site: SampleServer) -> None:

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from tests.faults.kill_matrix import HEADING, PASSES, duration_of, instants, kil
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
+from tests.whole import all_is_there_once
 
 ARTICLES = 12
 RANDOM_KILLS = 20
@@ -21,14 +21,6 @@ RANDOM_KILLS = 20
 def site() -> Iterator[SampleServer]:
     with running(SampleSite(articles=ARTICLES, oddities=False)) as server:
         yield server
-
-
-def all_is_there_once(project: Project, site: SampleServer) -> None:
-    """Each listed article has exactly one first version and nothing else, and the archive proves itself."""
-    found = Counter((line["article_id"], line["event"]) for line in project.lines())
-    assert found == {(f"sputnik-international:{article.id}", "article"): 1 for article in site.site.listed}
-    assert project.problems() == []
-    assert not list(project.spool.glob("*/2*")), "the spool is empty when all is published"
 
 
 @pytest.fixture(scope="module")

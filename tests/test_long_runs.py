@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from tests.faults.s3_server import ACCESS_KEY_ID, BUCKET, SECRET_ACCESS_KEY, S3S
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
+from tests.whole import all_is_there_once
 
 ARTICLES = 16
 SLOWLY = ("-s", "DOWNLOAD_DELAY=0.2", "-s", "CONCURRENT_REQUESTS=2", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
@@ -46,13 +46,6 @@ def s3_project(project: Project, bucket: S3Server) -> Project:
     }
     access = StoreAccess(ACCESS_KEY_ID, SECRET_ACCESS_KEY, endpoint_url=bucket.base, region="us-east-1", patience=5)
     return Project(project.path, f"s3://{BUCKET}/news", access, variables)
-
-
-def all_is_there_once(project: Project, site: SampleServer) -> None:
-    found = Counter((line["article_id"], line["event"]) for line in project.lines())
-    assert found == {(f"sputnik-international:{article.id}", "article"): 1 for article in site.site.listed}
-    assert project.problems() == []
-    assert not list(project.spool.glob("*/2*")), "the spool is empty when all is published"
 
 
 def test_a_long_run_publishes_parts_while_it_crawls(project: Project, site: SampleServer) -> None:

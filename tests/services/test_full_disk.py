@@ -1,7 +1,6 @@
 """A disk that fills up under a crawl: a real, small one (tmpfs, which takes root to mount)."""
 
 import subprocess
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import SampleServer, running
+from tests.whole import all_is_there_once
 
 pytestmark = pytest.mark.services
 
@@ -33,12 +33,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield path
     finally:
         subprocess.run(["umount", path], check=True)
-
-
-def all_is_there_once(project: Project, site: SampleServer) -> None:
-    found = Counter((line["article_id"], line["event"]) for line in project.lines())
-    assert found == {(f"sputnik-international:{article.id}", "article"): 1 for article in site.site.listed}
-    assert project.problems() == []
 
 
 def test_a_crawl_is_held_back_before_the_disk_is_full_and_goes_on_when_there_is_room(
