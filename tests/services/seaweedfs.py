@@ -47,7 +47,7 @@ _SWITCHES = (
     "-master.electionTimeout=1s",
     "-master.telemetry=false",
     "-master.volumeSizeLimitMB=64",
-    "-volume.max=64",
+    "-volume.max=256",
     "-volume.minFreeSpace=0",
 )
 
