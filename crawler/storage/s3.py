@@ -105,7 +105,7 @@ class S3Store(ObjectStore):
         """See `ObjectStore.sweep_unfinished`: multipart uploads begun so long ago are aborted."""
         before = self.clock() - older_than
         old = [upload for upload in unfinished_uploads(self._bucket) if upload.begun_at < before]
-        return sum(abort(self._bucket, upload) for upload in old)
+        return sum(abort(self._bucket, upload.key, upload.upload_id) for upload in old)
 
     def clock(self) -> datetime:
         """See `ObjectStore.clock`: the Date of an answer; a refusal has one too, so that a wrong clock can be told."""

@@ -73,10 +73,10 @@ def unfinished_uploads(bucket: Bucket, prefix: str = "") -> Iterator[Unfinished]
             raise StoreError(f"{bucket.name.uri} lists its unfinished uploads without end: report that to its maker")
 
 
-def abort(bucket: Bucket, upload: Unfinished) -> bool:
+def abort(bucket: Bucket, key: str, upload_id: str) -> bool:
     """Remove the parts of an upload; False if it was gone already."""
     try:
-        bucket.ask("abort_multipart_upload", "abort the upload of", upload.key, UploadId=upload.upload_id)
+        bucket.ask("abort_multipart_upload", "abort the upload of", key, UploadId=upload_id)
     except RefusedError as error:
         if error.status == 404:
             return False
@@ -117,7 +117,7 @@ class MultipartPut:
     def abort_all(self) -> None:
         """Remove the parts of every upload of this key."""
         for upload in list(self._unfinished()):
-            abort(self._bucket, upload)
+            abort(self._bucket, upload.key, upload.upload_id)
 
     def _unfinished(self) -> Iterator[Unfinished]:
         return (upload for upload in unfinished_uploads(self._bucket, self.key) if upload.key == self.key)

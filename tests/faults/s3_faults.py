@@ -42,7 +42,13 @@ class Does(StrEnum):
     IGNORES_CONDITION = auto()
     """Takes no notice of If-None-Match."""
     REFUSES_CONDITION = auto()
-    """Answers 501 to If-None-Match."""
+    """Refuses a request with If-None-Match, whatever stands there."""
+    SAYS_OTHERWISE = auto()
+    """Refuses what exists, but not by 412 PreconditionFailed."""
+    REFUSES_FOREIGN_START = auto()
+    """Answers 501 to a listing that is to begin at a key without its prefix."""
+    NO_DATE = auto()
+    """Leaves the Date out of its answers."""
     RACES = auto()
     """Honours If-None-Match, but looks first and stores later: writers at the same time all win."""
     REFUSES_CHECKSUMS = auto()
@@ -144,6 +150,16 @@ def expired(nth: int) -> Fault:
     return answers(403, "ExpiredToken", nth=nth)
 
 
+def refuses_condition(status: int, code: str, *on: str, times: int | None = None) -> Fault:
+    """A store that does not know If-None-Match."""
+    return Fault(Does.REFUSES_CONDITION, on, times=times, status=status, code=code)
+
+
+def says_otherwise(status: int, code: str) -> Fault:
+    """A store with a refusal of its own for what exists."""
+    return Fault(Does.SAYS_OTHERWISE, status=status, code=code)
+
+
 def no_upload_listing() -> Fault:
     """501 to ListMultipartUploads."""
     return answers(501, "NotImplemented", "ListMultipartUploads")
@@ -173,5 +189,6 @@ OTHER_KIND = (
     happens(Does.IGNORES_CHECKSUMS),
     happens(Does.REFUSES_CHECKSUMS),
     happens(Does.IGNORES_CONDITION, COMPLETE),
+    happens(Does.REFUSES_FOREIGN_START),
 )
 """A kind of S3 that is in use: no checksums, no trailers, no conditions when an upload is completed."""

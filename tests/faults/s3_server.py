@@ -140,7 +140,8 @@ class _Connection(BaseHTTPRequestHandler):
         reply = _spoilt(reply, due)
         late = due[Does.SKEWS_CLOCK].seconds if Does.SKEWS_CLOCK in due else 0.0
         self.send_response_only(reply.status)
-        self.send_header("Date", format_datetime(datetime.now(UTC) + timedelta(seconds=late), usegmt=True))
+        if Does.NO_DATE not in due:
+            self.send_header("Date", format_datetime(datetime.now(UTC) + timedelta(seconds=late), usegmt=True))
         self.send_header("x-amz-request-id", f"{len(self.server.requests):016X}")
         for name, value in reply.headers.items():
             self.send_header(name, value)
