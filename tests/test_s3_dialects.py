@@ -91,3 +91,19 @@ def test_a_listing_begins_at_no_key_without_its_prefix(server: S3Server) -> None
 def test_a_store_that_gives_no_date_is_learnt(server: S3Server) -> None:
     server.misbehave(happens(Does.NO_DATE))
     assert store_on(server).learn() == ALL
+
+
+@pytest.mark.parametrize("does", [Does.IGNORES_RANGE, Does.REFUSES_LONG_RANGE])
+@pytest.mark.parametrize(
+    ("offset", "length", "expected"),
+    [(0, 1, b"0"), (3, 4, b"3456"), (7, None, b"789"), (7, 100, b"789"), (0, 100, b"0123456789"), (10, 1, b"")],
+)
+def test_a_range_is_what_was_asked_for_whatever_the_store_makes_of_ranges(
+    server: S3Server, does: Does, offset: int, length: int | None, expected: bytes
+) -> None:
+    server.misbehave(happens(does))
+    store = store_on(server)
+    store.put(KEY, b"0123456789")
+    with store.open(KEY, offset, length) as stream:
+        assert stream.read() == expected
+        assert stream.read(1) == b""

@@ -59,6 +59,8 @@ class Does(StrEnum):
     """Answers with the whole object, whatever part of it is asked for."""
     HIDES_RANGE = auto()
     """Answers with the part that is asked for, and does not say which it is."""
+    REFUSES_LONG_RANGE = auto()
+    """Answers 400 to a range that does not end within the object."""
     REPEATS_TOKEN = auto()
     """Lists the first page for ever."""
     SKEWS_CLOCK = auto()

@@ -77,6 +77,9 @@ def _get(task: Task) -> Reply:
         "Accept-Ranges": "bytes",
     }
     asked = "" if Does.IGNORES_RANGE in task.due else task.request.headers.get("range", "")
+    last = asked.rpartition("-")[2]
+    if Does.REFUSES_LONG_RANGE in task.due and last and int(last) >= len(stored.data):
+        raise S3Error(400, "InvalidArgument", "invalid byte range")
     window = _window(asked, len(stored.data))
     if window is None:
         return Reply(200, headers, stored.data)
