@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -42,7 +43,8 @@ class S3Store(ObjectStore):
         Where that was not proved to be obeyed, it is looked first whether there is an object.
         """
         check_key(key)
-        with sending(source) as sent:
+        wanted = partial(self._bucket.patience.check_wanted, f"put {key} in {self.uri}")
+        with sending(source, wanted) as sent:
             digest = sent.digest("sha256").hex()
             if sha256 not in (None, digest):
                 advice = "it was changed, or its disk is failing; nothing was put"

@@ -19,6 +19,8 @@ class Does(StrEnum):
     """Does nothing and never answers; ends when the client hangs up or the server ends."""
     CUTS_REQUEST = auto()
     """Resets the connection in the middle of the body that it is sent."""
+    SIPS_REQUEST = auto()
+    """Takes the body that it is sent in small pieces, `seconds` apart."""
     LOSES_REPLY = auto()
     """Does what it was asked, then resets the connection."""
     CUTS_REPLY = auto()
@@ -175,6 +177,11 @@ def happens(does: Does, *on: str, key: str = "*", nth: int = 1, times: int | Non
 def drips(*on: str, seconds: float) -> Fault:
     """Answers come byte by byte."""
     return Fault(Does.DRIPS_REPLY, on, seconds=seconds)
+
+
+def sips(*on: str, seconds: float) -> Fault:
+    """Bodies are taken in small pieces."""
+    return Fault(Does.SIPS_REQUEST, on, seconds=seconds)
 
 
 def skewed(seconds: float) -> Fault:
