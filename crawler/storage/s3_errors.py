@@ -67,6 +67,7 @@ _UNTRUSTED = (
 )
 """What OpenSSL and urllib3 say of a certificate that no repetition makes better."""
 _UNKNOWN_HEADER = {"400", "InvalidArgument", "InvalidRequest", "UnsupportedHeader"}
+_DENIED = {"403", "AccessDenied", "Forbidden"}
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -86,6 +87,11 @@ def judge_of(what: str) -> Callable[[Exception], Passing | StoreError]:
 def is_missing(error: RefusedError) -> bool:
     """True if there is no such object."""
     return error.status == 404 and error.code in _MISSING
+
+
+def is_denied(error: RefusedError) -> bool:
+    """True if the key lacks a right, and is valid otherwise."""
+    return error.status == 403 and error.code in _DENIED
 
 
 def is_there_already(error: RefusedError) -> bool:

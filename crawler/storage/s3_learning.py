@@ -11,7 +11,7 @@ from crawler.storage.race import one_wins
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Bucket
 from crawler.storage.s3_errors import is_not_implemented, may_refuse_conditions
-from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, abort, unfinished_uploads
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, discard, discard_all
 from crawler.storage.s3_objects import S3Objects
 from crawler.storage.sending import sending
 from crawler.storage.store import Traits
@@ -58,7 +58,7 @@ class _Trial:
         try:
             return self._takes("upload_part", key, right | part) and not self._takes("upload_part", key, wrong | part)
         finally:
-            abort(self._bucket, key, begun["UploadId"])
+            discard(self._bucket, key, begun["UploadId"])
 
     def one_wins(self, checksum: str) -> bool:
         """True if put-if-absent holds in a race."""
@@ -115,8 +115,7 @@ class _Trial:
     def _nothing_unfinished(self, key: str) -> Iterator[None]:
         """Abort what uploads were begun, when one of them was refused."""
         yield
-        for upload in list(unfinished_uploads(self._bucket, key)):
-            abort(self._bucket, upload.key, upload.upload_id)
+        discard_all(self._bucket, key)
 
     def _key(self) -> str:
         self._keys.append(f"probe/{uuid4().hex}")

@@ -12,7 +12,7 @@ from crawler.storage.reading import StoreReader
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Answer, Bucket
 from crawler.storage.s3_errors import is_missing, is_there_already, may_refuse_conditions
-from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload, discard_all
 from crawler.storage.s3_reading import RangeReader
 from crawler.storage.sending import Sending
 
@@ -53,9 +53,9 @@ class S3Objects:
         try:
             self._resume_or_begin(parts, proved)
         except ObjectExistsError:
-            parts.abort_all()
+            discard_all(self._bucket, key)
             raise
-        parts.abort_all()
+        discard_all(self._bucket, key)
 
     @contextmanager
     def reading(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[BinaryIO]:
