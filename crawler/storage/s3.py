@@ -36,6 +36,11 @@ class S3Store(ObjectStore):
         self._objects = S3Objects(self._bucket)
 
     @property
+    def identity(self) -> str:
+        """See `ObjectStore.identity`: at another endpoint a bucket of the same name is another store."""
+        return f"{self.uri} at {self._bucket.endpoint}"
+
+    @property
     def retries(self) -> int:
         """How often something was asked again so far."""
         return self._bucket.patience.retries

@@ -54,6 +54,12 @@ class Bucket:
         self._making = threading.Lock()
         self._client: Any = None
 
+    @property
+    def endpoint(self) -> str:
+        """URL that is asked, from the settings or where boto3 finds it. Raises `ConfigurationError`."""
+        parts = urlsplit(self.client().meta.endpoint_url)
+        return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
     def ask(self, operation: str, verb: str, key: str = "", **arguments: Any) -> Answer:  # noqa: ANN401  boto3's own
         """Answer to boto3's `operation` on the object `key` (on the bucket where it is empty).
 
