@@ -98,18 +98,23 @@ def credentials_from(program: str, directory: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(directory / "none"))
 
 
-def test_credentials_that_cannot_be_renewed_for_a_moment_end_no_run(
-    server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What expires in minutes is renewed before each request; the program fails when it is asked the second time."""
+def credentials_for(life: timedelta) -> str:
+    """What such a program says."""
     given = {
         "Version": 1,
         "AccessKeyId": ACCESS_KEY_ID,
         "SecretAccessKey": SECRET_ACCESS_KEY,
         "SessionToken": "t",
-        "Expiration": (datetime.now(UTC) + timedelta(minutes=5)).isoformat(),
+        "Expiration": (datetime.now(UTC) + life).isoformat(),
     }
-    (tmp_path / "given.json").write_text(json.dumps(given))
+    return json.dumps(given)
+
+
+def test_credentials_that_cannot_be_renewed_for_a_moment_end_no_run(
+    server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What expires in minutes is renewed before each request; the program fails when it is asked the second time."""
+    (tmp_path / "given.json").write_text(credentials_for(timedelta(minutes=5)))
     program = tmp_path / "program.sh"
     program.write_text(
         f"echo x >> {tmp_path}/asked\n[ $(wc -l < {tmp_path}/asked) = 2 ] && exit 3\ncat {tmp_path}/given.json\n"
@@ -117,6 +122,18 @@ def test_credentials_that_cannot_be_renewed_for_a_moment_end_no_run(
     credentials_from(f"sh {program}", tmp_path, monkeypatch)
     store_on(server, access_key_id=None, secret_access_key=None, patience=10.0).put(KEY, BODY)
     assert stored(server, KEY) == BODY
+
+
+def test_credentials_that_are_over_when_they_come_are_told_with_the_clock(
+    server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is where the clock of this machine is fast."""
+    (tmp_path / "given.json").write_text(credentials_for(timedelta(minutes=-5)))
+    credentials_from(f"cat {tmp_path}/given.json", tmp_path, monkeypatch)
+    with pytest.raises(StoreError, match=r"credentials.*set the clock") as raised:
+        store_on(server, access_key_id=None, secret_access_key=None, patience=60.0).put(KEY, BODY)
+    assert SECRET_ACCESS_KEY not in "".join(traceback.format_exception(raised.value))
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("program", ["/no/such/program", "sh -c 'echo hunter2 >&2; exit 3'"])

@@ -2,8 +2,6 @@
 
 import hashlib
 import logging
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +26,6 @@ from tests.faults.s3_faults import (
 from tests.faults.s3_objects import Stored
 from tests.faults.s3_server import SECRET_ACCESS_KEY, S3Server
 from tests.faults.s3_store import PART, PREFIX, store_on, stored
-from tests.running import ROOT
 
 KEY = "warc/a.warc.gz"
 BODY = b"a body that is long enough to be cut"
@@ -234,30 +231,3 @@ def test_o21_no_key_leaves_the_prefix(server: S3Server, key: str) -> None:
 def test_o21_nor_does_the_prefix_leave_its_bucket(uri: str) -> None:
     with pytest.raises(ConfigurationError, match="ARCHIVE_STORE"):
         open_store(uri)
-
-
-_PUT_AND_LEAVE = """
-import sys, threading
-from crawler.options import StoreAccess
-from crawler.storage.store import open_store
-from tests.faults.s3_server import ACCESS_KEY_ID, BUCKET, SECRET_ACCESS_KEY
-
-access = StoreAccess(ACCESS_KEY_ID, SECRET_ACCESS_KEY, endpoint_url=sys.argv[1], region="us-east-1", part_bytes=5 << 20)
-store = open_store(f"s3://{BUCKET}/news", access)
-threading.Thread(target=store.put, args=("warc/large", bytes(11 << 20)), daemon=True).start()
-while not any(thread.name.startswith("part") for thread in threading.enumerate()):
-    pass
-"""
-
-
-def test_a_process_that_ends_waits_for_no_part_of_an_upload(server: S3Server) -> None:
-    server.misbehave(happens(Does.HANGS, "UploadPart"))
-    ended = subprocess.run(
-        [sys.executable, "-c", _PUT_AND_LEAVE, server.base],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr

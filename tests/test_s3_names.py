@@ -3,11 +3,14 @@
 import subprocess
 import sys
 
+import orjson
 import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.options import StoreAccess
 from crawler.storage.store import Traits, open_store
+
+STORE = "s3://archive at https://s3.example.org"
 
 
 @pytest.mark.parametrize(
@@ -95,23 +98,35 @@ def test_an_endpoint_that_is_none_is_no_address() -> None:
 
 def test_traits_are_remembered_as_they_were() -> None:
     traits = Traits(put_if_absent=True, checksum="md5", multipart_if_absent=False)
-    assert Traits.from_bytes(traits.to_bytes()) == traits
+    assert Traits.from_bytes(traits.to_bytes(STORE), STORE) == traits
+
+
+def test_a_bucket_of_that_name_elsewhere_is_another_store() -> None:
+    here, there, amazon = (
+        open_store("s3://archive", StoreAccess("key", "secret", endpoint_url=endpoint, region="us-east-1")).identity
+        for endpoint in ("https://s3.example.org", "https://s3.example.org:9000", None)
+    )
+    assert here == "s3://archive at https://s3.example.org"
+    assert len({here, there, amazon}) == 3
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"format_version": 1}'])
+def test_traits_that_are_damaged_are_learnt_again(data: bytes) -> None:
+    assert Traits.from_bytes(data, STORE) is None
 
 
 @pytest.mark.parametrize(
-    "data",
+    "change",
     [
-        b"",
-        b"{",
-        b"[]",
-        b"\xff",
-        b'{"format_version": 1}',
-        b'{"format_version": 2, "put_if_absent": true, "checksum": "md5", "multipart_if_absent": true}',
-        b'{"format_version": 1, "put_if_absent": 1, "checksum": "md5", "multipart_if_absent": true}',
-        b'{"format_version": 1, "put_if_absent": true, "checksum": "crc", "multipart_if_absent": true}',
-        b'{"format_version": 1, "put_if_absent": true, "checksum": [], "multipart_if_absent": true}',
-        b'{"format_version": 1, "put_if_absent": true, "checksum": "md5", "multipart_if_absent": true, "x": 1}',
+        {"format_version": 2},
+        {"store": "s3://other"},
+        {"put_if_absent": 1},
+        {"checksum": "crc"},
+        {"checksum": []},
+        {"x": 1},
     ],
 )
-def test_traits_that_are_damaged_or_of_another_version_are_learnt_again(data: bytes) -> None:
-    assert Traits.from_bytes(data) is None
+def test_traits_of_another_version_or_another_store_are_learnt_again(change: dict[str, object]) -> None:
+    traits = Traits(put_if_absent=True, checksum="md5", multipart_if_absent=True)
+    changed = orjson.loads(traits.to_bytes(STORE)) | change
+    assert Traits.from_bytes(orjson.dumps(changed), STORE) is None

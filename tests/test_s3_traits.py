@@ -21,6 +21,7 @@ from tests.faults.s3_faults import (
     happens,
     internal_error,
     no_upload_listing,
+    refuses_condition,
     skewed,
 )
 from tests.faults.s3_server import S3Server
@@ -59,11 +60,11 @@ def parted(tmp_path: Path) -> Path:
         ),
         ((happens(Does.REFUSES_CHECKSUMS),), Traits(put_if_absent=True, checksum="md5", multipart_if_absent=True)),
         (
-            (happens(Does.REFUSES_CONDITION),),
+            (refuses_condition(501, "NotImplemented"),),
             Traits(put_if_absent=False, checksum="sha256", multipart_if_absent=False),
         ),
         (
-            (happens(Does.REFUSES_CONDITION, COMPLETE),),
+            (refuses_condition(501, "NotImplemented", COMPLETE),),
             Traits(put_if_absent=True, checksum="sha256", multipart_if_absent=False),
         ),
     ],
@@ -91,7 +92,7 @@ def test_what_a_server_can_do_is_found_out_and_leaves_nothing(
 def test_a_store_that_refuses_the_condition_on_parts_is_asked_with_it_for_whole_objects(
     server: S3Server, parted: Path
 ) -> None:
-    server.misbehave(happens(Does.REFUSES_CONDITION, COMPLETE))
+    server.misbehave(refuses_condition(501, "NotImplemented", COMPLETE))
     store = store_on(server)
     store.learn()
     store.put(KEY, parted)
@@ -104,7 +105,7 @@ def test_a_store_that_refuses_the_condition_on_parts_is_asked_with_it_for_whole_
 def test_where_put_if_absent_is_proved_nothing_is_put_without(server: S3Server) -> None:
     store = store_on(server)
     store.learn()
-    server.misbehave(happens(Does.REFUSES_CONDITION, times=1))
+    server.misbehave(refuses_condition(501, "NotImplemented", times=1))
     with pytest.raises(StoreError):
         store.put("log/00000001.json", b"{}")
     assert stored(server, "log/00000001.json") is None

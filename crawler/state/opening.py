@@ -89,7 +89,7 @@ class ArchiveOpening:
         Raises `StoreError` where it refuses, or never answered.
         """
         remembered = self._spool.remembered(_TRAITS)
-        known = Traits.from_bytes(remembered) if remembered is not None else None
+        known = Traits.from_bytes(remembered, self.store.identity) if remembered is not None else None
         try:
             self.store.probe()
             if known is None:
@@ -108,7 +108,7 @@ class ArchiveOpening:
     def learn(self) -> Traits:
         """Find out what the store can be relied on for, and remember it."""
         traits = self.store.learn()
-        self._spool.remember(_TRAITS, traits.to_bytes())
+        self._spool.remember(_TRAITS, traits.to_bytes(self.store.identity))
         return traits
 
     def lease(self, spider: str, snapshot_id: str) -> RunLease:

@@ -95,6 +95,11 @@ class Patience:
         """End all waiting now; nothing is asked any more."""
         self._given_up.set()
 
+    def check_wanted(self, what: str) -> None:
+        """Raise `StoreUnavailableError` where it was given up."""
+        if self._given_up.is_set():
+            raise StoreUnavailableError(f"did not {what}: it was given up; what was to be put is kept: run again")
+
     def ask(self, what: str, attempt: Callable[[], T], judge: Judge, judged: tuple[type[Exception], ...]) -> T:
         """What `attempt` returns. Errors of the types `judged` go to `judge`, all others pass through.
 
@@ -104,8 +109,7 @@ class Patience:
         number = 1
         doubted = False
         while True:
-            if self._given_up.is_set():
-                raise StoreUnavailableError(f"did not {what}: it was given up; what was to be put is kept: run again")
+            self.check_wanted(what)
             try:
                 return attempt()
             except judged as error:

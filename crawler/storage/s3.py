@@ -1,8 +1,10 @@
 """A bucket of an S3-compatible store. Written against the S3 API (2006-03-01) and what its copies leave out."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -11,14 +13,16 @@ from crawler.errors import AlteredObjectError, StoreError
 from crawler.options import StoreAccess
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Bucket
-from crawler.storage.s3_errors import is_missing
+from crawler.storage.s3_errors import is_denied, is_missing
 from crawler.storage.s3_learning import learnt_traits
 from crawler.storage.s3_listing import listed_objects
-from crawler.storage.s3_multipart import abort, unfinished_uploads
+from crawler.storage.s3_multipart import UPLOAD_RIGHTS, abort, unfinished_uploads
 from crawler.storage.s3_name import S3Name
 from crawler.storage.s3_objects import S3Objects
 from crawler.storage.sending import Sending, sending
 from crawler.storage.store import ObjectInfo, ObjectStore, Traits, check_key
+
+logger = logging.getLogger(__name__)
 
 
 class S3Store(ObjectStore):
@@ -32,6 +36,11 @@ class S3Store(ObjectStore):
         self._objects = S3Objects(self._bucket)
 
     @property
+    def identity(self) -> str:
+        """See `ObjectStore.identity`: at another endpoint a bucket of the same name is another store."""
+        return f"{self.uri} at {self._bucket.endpoint}"
+
+    @property
     def retries(self) -> int:
         """How often something was asked again so far."""
         return self._bucket.patience.retries
@@ -42,7 +51,8 @@ class S3Store(ObjectStore):
         Where that was not proved to be obeyed, it is looked first whether there is an object.
         """
         check_key(key)
-        with sending(source) as sent:
+        wanted = partial(self._bucket.patience.check_wanted, f"put {key} in {self.uri}")
+        with sending(source, wanted) as sent:
             digest = sent.digest("sha256").hex()
             if sha256 not in (None, digest):
                 advice = "it was changed, or its disk is failing; nothing was put"
@@ -102,10 +112,24 @@ class S3Store(ObjectStore):
         return self.traits
 
     def sweep_unfinished(self, older_than: timedelta) -> int:
-        """See `ObjectStore.sweep_unfinished`: multipart uploads begun so long ago are aborted."""
+        """See `ObjectStore.sweep_unfinished`: multipart uploads begun so long ago are aborted.
+
+        Whoever lacks the rights for that may archive all the same, and is warned of what it leaves.
+        """
         before = self.clock() - older_than
-        old = [upload for upload in unfinished_uploads(self._bucket) if upload.begun_at < before]
-        return sum(abort(self._bucket, upload) for upload in old)
+        try:
+            old = [upload for upload in unfinished_uploads(self._bucket) if upload.begun_at < before]
+            return sum(abort(self._bucket, upload.key, upload.upload_id) for upload in old)
+        except RefusedError as error:
+            if not is_denied(error):
+                raise
+            logger.warning(
+                "%s: what broken uploads left stays there and costs room, and they begin again from their first byte; "
+                "give the key the rights %s",
+                error,
+                UPLOAD_RIGHTS,
+            )
+            return 0
 
     def clock(self) -> datetime:
         """See `ObjectStore.clock`: the Date of an answer; a refusal has one too, so that a wrong clock can be told."""

@@ -28,6 +28,10 @@ _POOL = 16
 """Connections that are kept beside those of the upload threads."""
 _AMAZON = (".amazonaws.com", ".amazonaws.com.cn")
 
+_EXPIRED = (
+    "the credentials that boto3 gets (environment, files, roles) are over by the clock of this machine: "
+    "set the clock, or renew them where they come from"
+)
 _NEEDED = {
     "create_multipart_upload": {"UploadId"},
     "head_object": {"ContentLength", "LastModified"},
@@ -50,6 +54,12 @@ class Bucket:
         self._making = threading.Lock()
         self._client: Any = None
 
+    @property
+    def endpoint(self) -> str:
+        """URL that is asked, from the settings or where boto3 finds it. Raises `ConfigurationError`."""
+        parts = urlsplit(self.client().meta.endpoint_url)
+        return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
     def ask(self, operation: str, verb: str, key: str = "", **arguments: Any) -> Answer:  # noqa: ANN401  boto3's own
         """Answer to boto3's `operation` on the object `key` (on the bucket where it is empty).
 
@@ -68,6 +78,10 @@ class Bucket:
                 answer: Answer = send(Bucket=self.name.bucket, **arguments)
             except ValueError as error:  # a date or a number that is none
                 raise ResponseParserError(f"{operation}: an answer that cannot be read") from error
+            except RuntimeError as error:  # botocore has no type for it
+                if "credentials" not in str(error):
+                    raise
+                raise StoreError(f"cannot {what}: {_EXPIRED}") from error
             if not answer.keys() >= _NEEDED.get(operation, set()):
                 raise ResponseParserError(f"{operation}: an answer that lacks what it must say")
             return answer

@@ -66,6 +66,8 @@ _UNTRUSTED = (
     "no appropriate subjectAltName",
 )
 """What OpenSSL and urllib3 say of a certificate that no repetition makes better."""
+_UNKNOWN_HEADER = {"400", "InvalidArgument", "InvalidRequest", "UnsupportedHeader"}
+_DENIED = {"403", "AccessDenied", "Forbidden"}
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -87,9 +89,19 @@ def is_missing(error: RefusedError) -> bool:
     return error.status == 404 and error.code in _MISSING
 
 
+def is_denied(error: RefusedError) -> bool:
+    """True if the key lacks a right, and is valid otherwise."""
+    return error.status == 403 and error.code in _DENIED
+
+
 def is_there_already(error: RefusedError) -> bool:
-    """True if a put-if-absent found an object."""
-    return error.status == 412
+    """True if a put-if-absent found an object. RFC 9110, 13.2.2 wants 412; some stores have their own 409, or 304."""
+    return error.status in (304, 412) or (error.status == 409 and error.code.endswith("AlreadyExists"))
+
+
+def may_refuse_conditions(error: RefusedError) -> bool:
+    """True if the store may not know If-None-Match. Not all say so by 501: only asking without it tells."""
+    return is_not_implemented(error) or (error.status == 400 and error.code in _UNKNOWN_HEADER)
 
 
 def is_not_implemented(error: RefusedError) -> bool:

@@ -10,8 +10,8 @@ from crawler.errors import AlteredObjectError, ObjectExistsError
 from crawler.storage.race import one_wins
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Bucket
-from crawler.storage.s3_errors import is_not_implemented
-from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, Unfinished, abort, unfinished_uploads
+from crawler.storage.s3_errors import is_not_implemented, may_refuse_conditions
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, discard, discard_all
 from crawler.storage.s3_objects import S3Objects
 from crawler.storage.sending import sending
 from crawler.storage.store import Traits
@@ -58,7 +58,7 @@ class _Trial:
         try:
             return self._takes("upload_part", key, right | part) and not self._takes("upload_part", key, wrong | part)
         finally:
-            abort(self._bucket, Unfinished(key, begun["UploadId"], self._bucket.time()))
+            discard(self._bucket, key, begun["UploadId"])
 
     def one_wins(self, checksum: str) -> bool:
         """True if put-if-absent holds in a race."""
@@ -74,7 +74,7 @@ class _Trial:
         try:
             return one_wins(put, (self._key() for _ in range(_ROUNDS)))
         except RefusedError as error:
-            if not is_not_implemented(error):
+            if not may_refuse_conditions(error):
                 raise
             return False
 
@@ -83,19 +83,24 @@ class _Trial:
         key = self._key()
         digest = hashlib.sha256(_BYTES).hexdigest()
         with sending(_BYTES) as sent, self._nothing_unfinished(key):
+
+            def put() -> bool:
+                try:
+                    self._objects.put_in_parts(key, sent, digest, checksum, proved=True)
+                except ObjectExistsError:
+                    return False
+                return True
+
             try:
-                self._objects.put_in_parts(key, sent, digest, checksum, proved=True)
+                if not put():
+                    return False
                 self._objects.prove(key, digest, sent.size, believe=False)
+                return not put()
             except RefusedError as error:
                 _raise_unusable(error)
                 return False
-            except (ObjectExistsError, AlteredObjectError):
+            except AlteredObjectError:
                 return False
-            try:
-                self._objects.put_in_parts(key, sent, digest, checksum, proved=True)
-            except ObjectExistsError:
-                return True
-        return False
 
     def clear(self) -> None:
         """Remove what was put."""
@@ -110,8 +115,7 @@ class _Trial:
     def _nothing_unfinished(self, key: str) -> Iterator[None]:
         """Abort what uploads were begun, when one of them was refused."""
         yield
-        for upload in list(unfinished_uploads(self._bucket, key)):
-            abort(self._bucket, upload)
+        discard_all(self._bucket, key)
 
     def _key(self) -> str:
         self._keys.append(f"probe/{uuid4().hex}")

@@ -9,10 +9,16 @@ from crawler.storage.store import ObjectInfo, is_key
 
 
 def listed_objects(bucket: Bucket, prefix: str, after: str) -> list[ObjectInfo]:
-    """Objects whose keys begin with `prefix` and sort after `after`. Not all stores keep the order, so it is made."""
+    """Objects whose keys begin with `prefix` and sort after `after`. Not all stores keep the order, so it is made.
+
+    No store is asked to begin at a key without the prefix: some refuse that (501), and it would say nothing.
+    """
     root = bucket.name.prefix
     found: dict[str, ObjectInfo] = {}
-    for page in _pages(bucket, root + prefix, root + after if after else ""):
+    within = after.startswith(prefix)
+    if after > prefix and not within:
+        return []
+    for page in _pages(bucket, root + prefix, root + after if after and within else ""):
         for listed in page.get("Contents", ()):
             key = str(listed["Key"])
             if not key.startswith(root + prefix):

@@ -12,13 +12,15 @@ from datetime import datetime
 from crawler.errors import StoreError
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Answer, Bucket
-from crawler.storage.s3_errors import is_not_implemented
+from crawler.storage.s3_errors import is_denied, is_not_implemented
 from crawler.storage.sending import Sending
 
 MOST_PARTS = 10_000
 """S3's limit."""
 CHECKSUM_ARGUMENTS = {"sha256": "ChecksumSHA256", "md5": "ContentMD5"}
 """Which argument of boto3 has the checksum that `Traits` names."""
+UPLOAD_RIGHTS = "s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts and s3:AbortMultipartUpload"
+"""What a key needs to go on with a broken upload, or to remove it."""
 _MIB = 1 << 20
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
 
@@ -73,15 +75,40 @@ def unfinished_uploads(bucket: Bucket, prefix: str = "") -> Iterator[Unfinished]
             raise StoreError(f"{bucket.name.uri} lists its unfinished uploads without end: report that to its maker")
 
 
-def abort(bucket: Bucket, upload: Unfinished) -> bool:
-    """Remove the parts of an upload; False if it was gone already."""
+def abort(bucket: Bucket, key: str, upload_id: str) -> bool:
+    """Remove the parts of an upload; False if it was gone already. Raises `RefusedError`."""
     try:
-        bucket.ask("abort_multipart_upload", "abort the upload of", upload.key, UploadId=upload.upload_id)
+        bucket.ask("abort_multipart_upload", "abort the upload of", key, UploadId=upload_id)
     except RefusedError as error:
         if error.status == 404:
             return False
         raise
     return True
+
+
+def discard(bucket: Bucket, key: str, upload_id: str) -> None:
+    """Remove the parts of an upload, if that is permitted; otherwise they stay until somebody sweeps them."""
+    try:
+        abort(bucket, key, upload_id)
+    except RefusedError as error:
+        if not is_denied(error):
+            raise
+
+
+def discard_all(bucket: Bucket, key: str) -> None:
+    """Remove the parts of every upload of a key, as far as that is permitted."""
+    for upload in uploads_of(bucket, key):
+        discard(bucket, key, upload.upload_id)
+
+
+def uploads_of(bucket: Bucket, key: str) -> list[Unfinished]:
+    """Unfinished uploads of one key; none where the store cannot list them, or the key of ours may not."""
+    try:
+        return [upload for upload in unfinished_uploads(bucket, key) if upload.key == key]
+    except RefusedError as error:
+        if not is_denied(error):
+            raise
+        return []
 
 
 class MultipartPut:
@@ -104,7 +131,7 @@ class MultipartPut:
 
     def resumed(self) -> PartialUpload | None:
         """The newest upload of this key, if it is of this file and has parts of it."""
-        newest = max(self._unfinished(), key=lambda upload: upload.begun_at, default=None)
+        newest = max(uploads_of(self._bucket, self.key), key=lambda upload: upload.begun_at, default=None)
         kept = self._kept(newest) if newest else {}
         return PartialUpload(newest.upload_id, kept) if newest and kept else None
 
@@ -113,14 +140,6 @@ class MultipartPut:
         missing = [part for part in self._parts if part.number not in upload.kept]
         done = upload.kept | self._sent(upload.upload_id, missing)
         return [done[part.number] for part in self._parts]
-
-    def abort_all(self) -> None:
-        """Remove the parts of every upload of this key."""
-        for upload in list(self._unfinished()):
-            abort(self._bucket, upload)
-
-    def _unfinished(self) -> Iterator[Unfinished]:
-        return (upload for upload in unfinished_uploads(self._bucket, self.key) if upload.key == self.key)
 
     def _kept(self, upload: Unfinished) -> dict[int, Answer]:
         """Parts that are there and are proved to be ours. None at all if one is of another file.
@@ -147,7 +166,7 @@ class MultipartPut:
             try:
                 page = self._bucket.ask("list_parts", "list parts of", self.key, **arguments)
             except RefusedError as error:
-                if is_not_implemented(error) or error.status == 404:
+                if is_not_implemented(error) or is_denied(error) or error.status == 404:
                     return
                 raise
             yield from page.get("Parts", ())

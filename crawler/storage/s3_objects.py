@@ -11,8 +11,8 @@ from crawler.errors import AlteredObjectError, ObjectExistsError, ObjectMissingE
 from crawler.storage.reading import StoreReader
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Answer, Bucket
-from crawler.storage.s3_errors import is_missing, is_not_implemented, is_there_already
-from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload
+from crawler.storage.s3_errors import is_missing, is_there_already, may_refuse_conditions
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload, discard_all
 from crawler.storage.s3_reading import RangeReader
 from crawler.storage.sending import Sending
 
@@ -26,7 +26,8 @@ class S3Objects:
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
-        self._unconditional: set[str] = set()
+        self._takes_condition: dict[str, bool] = {}
+        """Of boto3's operations, whether the store was seen to take ``If-None-Match``, or to do without it only."""
 
     def head(self, key: str) -> Answer:
         """What the store says of an object. Raises `ObjectMissingError`."""
@@ -52,9 +53,9 @@ class S3Objects:
         try:
             self._resume_or_begin(parts, proved)
         except ObjectExistsError:
-            parts.abort_all()
+            discard_all(self._bucket, key)
             raise
-        parts.abort_all()
+        discard_all(self._bucket, key)
 
     @contextmanager
     def reading(self, key: str, offset: int = 0, length: int | None = None) -> Iterator[BinaryIO]:
@@ -144,19 +145,21 @@ class S3Objects:
     def _ask_if_absent(self, operation: str, key: str, proved: bool, **arguments: Any) -> None:  # noqa: ANN401  boto3's own
         """Ask with ``If-None-Match: *``. A store that does not know it there is asked without, after a look.
 
-        Not where it is `proved` to: a refusal is one then, and no whim of a gateway takes the condition away.
+        Not where it is `proved` to, or was seen to take it: a refusal is one then, and no whim of a gateway takes the
+        condition away. That is known of each operation alone: some stores know the header for whole objects only.
         """
-        if proved or operation not in self._unconditional:
+        if proved or self._takes_condition.get(operation, True):
             try:
                 self._bucket.ask(operation, "put", key, IfNoneMatch="*", **arguments)
             except RefusedError as error:
-                if proved or not is_not_implemented(error):
+                if proved or self._takes_condition.get(operation, False) or not may_refuse_conditions(error):
                     raise
-                self._unconditional.add(operation)
             else:
+                self._takes_condition[operation] = True
                 return
         self.refuse_existing(key)
         self._bucket.ask(operation, "put", key, **arguments)
+        self._takes_condition[operation] = False  # so it was the condition
 
     def _is_there(self, key: str) -> bool:
         try:

@@ -56,15 +56,16 @@ class RangeReader:
 
     def _open(self) -> None:
         """Ask for what is left."""
-        last = "" if self._end is None else str(self._end - 1)
-        ranged = {} if self._position == 0 and not last else {"Range": f"bytes={self._position}-{last}"}
         try:
-            answer = self._bucket.ask("get_object", "read", self._key, **ranged)
+            answer = self._asked()
         except RefusedError as error:
-            if error.status != 416 or self._version is not None:
+            if error.status not in (400, 416) or self._version is not None:
                 raise
-            self._end = self._position  # there is nothing from there on
-            return
+            size = int(self._bucket.ask("head_object", "read", self._key)["ContentLength"])
+            self._end = size if self._end is None else min(self._end, size)
+            if self._position >= self._end:
+                return  # there is nothing from there on
+            answer = self._asked()  # not all stores cut a range at the end of the object
         self._stream = answer["Body"]
         first, size = _extent(answer, self._what)
         version = (str(answer.get("ETag")), size)
@@ -74,6 +75,11 @@ class RangeReader:
         self._version = version
         self._end = size if self._end is None else min(self._end, size)
         self._surplus = self._position - first
+
+    def _asked(self) -> Answer:
+        last = "" if self._end is None else str(self._end - 1)
+        ranged = {} if self._position == 0 and not last else {"Range": f"bytes={self._position}-{last}"}
+        return self._bucket.ask("get_object", "read", self._key, **ranged)
 
     def _skip(self) -> None:
         """Pass over what a store without ranges sends first."""

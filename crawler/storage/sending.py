@@ -73,8 +73,11 @@ class Sending:
 
 
 @contextmanager
-def sending(source: bytes | Path) -> Iterator[Sending]:
-    """Open what is to be put. Reading it raises `StoreError`."""
+def sending(source: bytes | Path, check_wanted: Callable[[], None] = lambda: None) -> Iterator[Sending]:
+    """Open what is to be put. Reading it raises `StoreError`, or what `check_wanted`, called before each read, raises.
+
+    So whoever sends it, however slowly that goes, ends when it is not wanted any more.
+    """
     if isinstance(source, bytes):
         yield Sending(lambda at, count: source[at : at + count], len(source), lambda: None)
         return
@@ -92,6 +95,7 @@ def sending(source: bytes | Path) -> Iterator[Sending]:
                 raise StoreError(f"{source} was changed while it was put: only files that nobody writes to are put")
 
         def read_at(at: int, count: int) -> bytes:
+            check_wanted()
             try:
                 data = os.pread(descriptor, count, at)
             except OSError as error:

@@ -43,18 +43,20 @@ class Traits:
     multipart_if_absent: bool
     """The same as `put_if_absent` for objects that are put in parts."""
 
-    def to_bytes(self) -> bytes:
-        """As JSON, to be remembered."""
-        return orjson.dumps({"format_version": _TRAITS_VERSION, **asdict(self)})
+    def to_bytes(self, store: str) -> bytes:
+        """As JSON, to be remembered of the store with that `ObjectStore.identity`."""
+        return orjson.dumps({"format_version": _TRAITS_VERSION, "store": store, **asdict(self)})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Traits | None":
-        """What `to_bytes` gave; None where that is damaged or of another version: learn it again."""
+    def from_bytes(cls, data: bytes, store: str) -> "Traits | None":
+        """What `to_bytes` gave; None where that is damaged, of another version or another store: learn it again."""
         try:
             value = orjson.loads(data)
         except orjson.JSONDecodeError:
             return None
         if not isinstance(value, dict) or value.pop("format_version", None) != _TRAITS_VERSION:
+            return None
+        if value.pop("store", None) != store:
             return None
         try:
             traits = cls(**value)
@@ -77,6 +79,14 @@ class ObjectStore(ABC):
     """How a person names this store, without credentials."""
     traits: Traits
     """What is known of the store; the most careful assumption before `learn`."""
+
+    @property
+    def identity(self) -> str:
+        """What tells this store from all others, without credentials: what was learnt of one holds of no other.
+
+        No I/O happens. Raises `ConfigurationError`.
+        """
+        return self.uri
 
     @abstractmethod
     def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:

@@ -19,6 +19,8 @@ class Does(StrEnum):
     """Does nothing and never answers; ends when the client hangs up or the server ends."""
     CUTS_REQUEST = auto()
     """Resets the connection in the middle of the body that it is sent."""
+    SIPS_REQUEST = auto()
+    """Takes the body that it is sent in small pieces, `seconds` apart."""
     LOSES_REPLY = auto()
     """Does what it was asked, then resets the connection."""
     CUTS_REPLY = auto()
@@ -42,7 +44,13 @@ class Does(StrEnum):
     IGNORES_CONDITION = auto()
     """Takes no notice of If-None-Match."""
     REFUSES_CONDITION = auto()
-    """Answers 501 to If-None-Match."""
+    """Refuses a request with If-None-Match, whatever stands there."""
+    SAYS_OTHERWISE = auto()
+    """Refuses what exists, but not by 412 PreconditionFailed."""
+    REFUSES_FOREIGN_START = auto()
+    """Answers 501 to a listing that is to begin at a key without its prefix."""
+    NO_DATE = auto()
+    """Leaves the Date out of its answers."""
     RACES = auto()
     """Honours If-None-Match, but looks first and stores later: writers at the same time all win."""
     REFUSES_CHECKSUMS = auto()
@@ -53,6 +61,8 @@ class Does(StrEnum):
     """Answers with the whole object, whatever part of it is asked for."""
     HIDES_RANGE = auto()
     """Answers with the part that is asked for, and does not say which it is."""
+    REFUSES_LONG_RANGE = auto()
+    """Answers 400 to a range that does not end within the object."""
     REPEATS_TOKEN = auto()
     """Lists the first page for ever."""
     SKEWS_CLOCK = auto()
@@ -144,6 +154,16 @@ def expired(nth: int) -> Fault:
     return answers(403, "ExpiredToken", nth=nth)
 
 
+def refuses_condition(status: int, code: str, *on: str, times: int | None = None) -> Fault:
+    """A store that does not know If-None-Match."""
+    return Fault(Does.REFUSES_CONDITION, on, times=times, status=status, code=code)
+
+
+def says_otherwise(status: int, code: str) -> Fault:
+    """A store with a refusal of its own for what exists."""
+    return Fault(Does.SAYS_OTHERWISE, status=status, code=code)
+
+
 def no_upload_listing() -> Fault:
     """501 to ListMultipartUploads."""
     return answers(501, "NotImplemented", "ListMultipartUploads")
@@ -157,6 +177,11 @@ def happens(does: Does, *on: str, key: str = "*", nth: int = 1, times: int | Non
 def drips(*on: str, seconds: float) -> Fault:
     """Answers come byte by byte."""
     return Fault(Does.DRIPS_REPLY, on, seconds=seconds)
+
+
+def sips(*on: str, seconds: float) -> Fault:
+    """Bodies are taken in small pieces."""
+    return Fault(Does.SIPS_REQUEST, on, seconds=seconds)
 
 
 def skewed(seconds: float) -> Fault:
@@ -173,5 +198,6 @@ OTHER_KIND = (
     happens(Does.IGNORES_CHECKSUMS),
     happens(Does.REFUSES_CHECKSUMS),
     happens(Does.IGNORES_CONDITION, COMPLETE),
+    happens(Does.REFUSES_FOREIGN_START),
 )
 """A kind of S3 that is in use: no checksums, no trailers, no conditions when an upload is completed."""

@@ -40,8 +40,17 @@ def perform(buckets: dict[str, Bucket], request: Request, body: Body, due: Mappi
     if Does.REFUSES_CHECKSUMS in due and has_sums(request.headers):
         raise S3Error(400, "InvalidRequest", "The value specified in the x-amz-checksum header is not supported")
     if Does.REFUSES_CONDITION in due and request.if_absent:
-        raise S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented")
-    return _OPERATIONS[request.operation](Task(buckets[request.bucket], request, body, due))
+        raise _named(due[Does.REFUSES_CONDITION])
+    try:
+        return _OPERATIONS[request.operation](Task(buckets[request.bucket], request, body, due))
+    except S3Error as error:
+        if error.status == 412 and Does.SAYS_OTHERWISE in due:
+            raise _named(due[Does.SAYS_OTHERWISE]) from error
+        raise
+
+
+def _named(fault: Fault) -> S3Error:
+    return S3Error(fault.status, fault.code, "as the test wants it")
 
 
 def _put(task: Task) -> Reply:
@@ -68,6 +77,9 @@ def _get(task: Task) -> Reply:
         "Accept-Ranges": "bytes",
     }
     asked = "" if Does.IGNORES_RANGE in task.due else task.request.headers.get("range", "")
+    last = asked.rpartition("-")[2]
+    if Does.REFUSES_LONG_RANGE in task.due and last and int(last) >= len(stored.data):
+        raise S3Error(400, "InvalidArgument", "invalid byte range")
     window = _window(asked, len(stored.data))
     if window is None:
         return Reply(200, headers, stored.data)
@@ -113,6 +125,9 @@ def _abort(task: Task) -> Reply:
 
 
 def _list_objects(task: Task) -> Reply:
+    start = task.request.query.get("start-after", "")
+    if start and Does.REFUSES_FOREIGN_START in task.due and not start.startswith(task.request.query.get("prefix", "")):
+        raise S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented")
     return Reply(body=list_objects(task.bucket, task.request, repeats=Does.REPEATS_TOKEN in task.due))
 
 

@@ -28,6 +28,7 @@ from tests.faults.s3_xml import error_document
 ACCESS_KEY_ID = "AKIDOFTHETESTS000001"
 SECRET_ACCESS_KEY = "s3cr3t/of+the/tests/which/no/output/may/hold"  # noqa: S105  of no other server
 BUCKET = "archive"
+_SIP = 1 << 16
 
 
 class S3Server(LoopbackServer):
@@ -44,6 +45,9 @@ class S3Server(LoopbackServer):
         """What was asked, in the order in which the heads of the requests came."""
         self.buckets = {BUCKET: Bucket(smallest_part)}
         self.faults = Faults(faults)
+        self.sipping = threading.Event()
+        """Set when a body began to come that is taken slowly."""
+        self.ending = threading.Event()
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(_Connection)
@@ -78,6 +82,7 @@ class S3Server(LoopbackServer):
 
     def server_close(self) -> None:
         """End the connections that clients keep, which their threads wait for."""
+        self.ending.set()
         with self._lock:
             for connection in self._connections:
                 try:
@@ -115,6 +120,8 @@ class _Connection(BaseHTTPRequestHandler):
         """The body; None where it does not come whole."""
         size = int(request.headers.get("content-length", "0"))
         cut = Does.CUTS_REQUEST in due
+        if Does.SIPS_REQUEST in due:
+            return self._sipped(size, due[Does.SIPS_REQUEST].seconds)
         raw = self.rfile.read(size // 2 if cut else size)
         if len(raw) == size and not cut:
             return raw
@@ -123,6 +130,21 @@ class _Connection(BaseHTTPRequestHandler):
             self.server.buckets[request.bucket].put(request.key, empty, if_absent=False)
         self._reset()
         return None
+
+    def _sipped(self, size: int, seconds: float) -> bytes | None:
+        """A body that is taken in pieces; None where the client hangs up."""
+        raw = bytearray()
+        while len(raw) < size:
+            piece = self.rfile.read(min(_SIP, size - len(raw)))
+            if not piece:
+                self.close_connection = True
+                return None
+            raw += piece
+            self.server.sipping.set()
+            if self.server.ending.wait(seconds):
+                self.close_connection = True
+                return None
+        return bytes(raw)
 
     def _answer(self, request: Request, access_key: str | None, raw: bytes, due: Mapping[Does, Fault]) -> Reply:
         try:
@@ -140,7 +162,8 @@ class _Connection(BaseHTTPRequestHandler):
         reply = _spoilt(reply, due)
         late = due[Does.SKEWS_CLOCK].seconds if Does.SKEWS_CLOCK in due else 0.0
         self.send_response_only(reply.status)
-        self.send_header("Date", format_datetime(datetime.now(UTC) + timedelta(seconds=late), usegmt=True))
+        if Does.NO_DATE not in due:
+            self.send_header("Date", format_datetime(datetime.now(UTC) + timedelta(seconds=late), usegmt=True))
         self.send_header("x-amz-request-id", f"{len(self.server.requests):016X}")
         for name, value in reply.headers.items():
             self.send_header(name, value)
