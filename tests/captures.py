@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.archive.captures import capture_records as records_of
 from crawler.archive.http_message import parse_response
 from crawler.archive.records import Record
-from crawler.archive.spool import RunFacts
+from crawler.archive.spooled_run import RunFacts
 from crawler.evidence import Capture, Occasion, Original
 from crawler.items import ArticleLink
 

@@ -11,7 +11,8 @@ import pytest
 from crawler.archive.checks import check_snapshot
 from crawler.archive.jsonl import read_lines
 from crawler.archive.repository import Repository
-from crawler.archive.spool import Spool, SpooledRun
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import SpooledRun
 from crawler.errors import AnotherRunError, StoreUnavailableError
 from crawler.evidence import Capture
 from crawler.items import JsonObject

@@ -14,7 +14,8 @@ import pytest
 
 from crawler.archive.log import LogEntry
 from crawler.archive.repository import Repository
-from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import RunFacts, SpooledRun
 from crawler.archive.warcinfo import warcinfo_record
 from crawler.articles.extract import extract_article
 from crawler.errors import CaptureError, DamagedArchiveError, ExitCode, StoreError

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive.spool import Spool, SpooledRun
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import SpooledRun
 from tests.test_warc_files import FACTS
 
 SECONDS = 20

@@ -14,7 +14,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastWarcIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive.spool import SpooledRun
+from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.warc import WarcFile, sealed_file
 from crawler.errors import CaptureError
 from crawler.exporters.warc import WarcRecorder

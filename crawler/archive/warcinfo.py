@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from crawler.archive.records import WARC_FIELDS, Record, new_record, warc_fields
-from crawler.archive.spool import RunFacts
+from crawler.archive.spooled_run import RunFacts
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 

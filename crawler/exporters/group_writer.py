@@ -12,7 +12,7 @@ from crawler.archive.cdxj import cdxj_line
 from crawler.archive.http_message import HttpMessage, parse_response
 from crawler.archive.records import Record
 from crawler.archive.revisits import confirmed_original, transfer_of
-from crawler.archive.spool import SpooledRun
+from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.stored import StoredFacts, stored_capture
 from crawler.archive.warc import LocatedRecord, SealedFile, WarcFile
 from crawler.archive.warcinfo import warcinfo_record

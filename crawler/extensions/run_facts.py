@@ -12,7 +12,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 import crawler as newswarc
 from crawler.archive.digests import digest
 from crawler.archive.keys import new_snapshot_id
-from crawler.archive.spool import RunFacts
+from crawler.archive.spooled_run import RunFacts
 from crawler.options import ArchiveOptions
 
 _SHAPING = ("USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "REDIRECT_MAX_TIMES", "RETRY_TIMES")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 
-from crawler.archive.spool import RunFacts
+from crawler.archive.spooled_run import RunFacts
 from crawler.capture.sink import CaptureSink
 from crawler.errors import NewswarcError, StoreUnavailableError
 from crawler.exporters.warc import WarcRecorder

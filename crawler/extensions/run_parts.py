@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from crawler.archive.originals import Originals
-from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import RunFacts, SpooledRun
 from crawler.errors import OutOfSpaceError, StoreUnavailableError
 from crawler.exporters.group_writer import GroupWriter, WriterOptions
 from crawler.exporters.jsonl import JsonLinesExporter

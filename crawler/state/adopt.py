@@ -12,7 +12,8 @@ from pathlib import Path
 from crawler.archive.keys import is_of_spider, is_warc_name
 from crawler.archive.records import parse_warc_fields
 from crawler.archive.repository import Repository
-from crawler.archive.spool import RunFacts, Spool, SpooledRun
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import RunFacts, SpooledRun
 from crawler.archive.warc import read_records, sealed_file
 from crawler.errors import ConfigurationError, DamagedArchiveError
 from crawler.sites import get_site

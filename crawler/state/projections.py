@@ -17,7 +17,7 @@ from crawler.archive.content_coding import BODY_LIMIT, decoded
 from crawler.archive.jsonl import article_line
 from crawler.archive.originals import Originals
 from crawler.archive.repository import Repository
-from crawler.archive.spool import SpooledRun
+from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.stored import Stored, StoredAttempt, StoredCapture, StoredFacts, read_stored
 from crawler.archive.warc import read_records
 from crawler.articles.clean import clean

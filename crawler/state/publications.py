@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archive.repository import Head, Repository
-from crawler.archive.spool import SpooledRun
+from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.warc import SealedFile
 from crawler.errors import StoreUnavailableError
 from crawler.state.history import History

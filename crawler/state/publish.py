@@ -21,7 +21,7 @@ from crawler.archive.keys import articles_key, cdxj_key
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Head, Repository
 from crawler.archive.salvage import salvage
-from crawler.archive.spool import SpooledRun
+from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.warc import SealedFile, sealed_file
 from crawler.errors import AnotherRunError
 from crawler.ritual import Arrow, passed

@@ -9,7 +9,8 @@ from pathlib import Path
 from crawler.archive.keys import log_key
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Repository
-from crawler.archive.spool import RunFacts, Spool
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import RunFacts
 from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.storage.store import open_store

@@ -20,7 +20,8 @@ from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 
 from crawler.archive.keys import new_snapshot_id
-from crawler.archive.spool import Spool, SpooledRun
+from crawler.archive.spool import Spool
+from crawler.archive.spooled_run import SpooledRun
 from crawler.capture.failures import failure
 from crawler.capture.occasion import REVALIDATES_META
 from crawler.capture.sink import CaptureSink
