@@ -235,3 +235,29 @@ def test_a_part_after_which_none_can_be_begun_is_published_once(project: Project
     assert not list(project.spool.glob("*/2*/warc/*"))
     assert project.crawl(site.base_url).code == 0
     all_is_there_once(project, site)
+
+
+def test_a_store_that_keeps_no_writers_apart_takes_one_run_at_a_time(
+    on_s3: Project, bucket: S3Server, site: SampleServer
+) -> None:
+    bucket.misbehave(happens(Does.IGNORES_CONDITION))
+    other = Project(on_s3.path.parent / "other", on_s3.store, on_s3.access, on_s3.variables)
+    asked = site.wait_for_requests(4)
+    with (on_s3.path / "stderr").open("w") as err:
+        first = subprocess.Popen(
+            on_s3.command(*on_s3.crawl_arguments(site.base_url), *SLOWLY),
+            cwd=on_s3.path,
+            env=on_s3.environment(),
+            stderr=err,
+        )
+        assert asked.wait(40)
+        with running(SampleSite(articles=1, oddities=False)) as unasked:
+            refused = other.crawl(unasked.base_url)
+            assert refused.code == 6, refused
+            assert "one writer at a time" in refused.err
+            assert unasked.requests == []
+        first.wait(60)
+    assert first.returncode == 0, (on_s3.path / "stderr").read_text()
+    again = other.crawl(site.base_url)
+    assert again.code == 0, again
+    all_is_there_once(on_s3, site)
