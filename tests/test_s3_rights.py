@@ -9,7 +9,7 @@ import pytest
 
 from crawler.errors import ObjectExistsError, StoreError, StoreUnavailableError
 from crawler.storage.store import Traits
-from tests.faults.s3_faults import Fault, answers, denied, internal_error
+from tests.faults.s3_faults import Fault, answers, denied, internal_error, no_upload_listing
 from tests.faults.s3_server import S3Server
 from tests.faults.s3_store import PART, PREFIX, store_on, stored
 
@@ -51,6 +51,13 @@ def test_a_large_file_is_put_without_rights_on_uploads(server: S3Server, parted:
 def test_a_store_is_learnt_without_rights_on_uploads(server: S3Server, lacking: Fault) -> None:
     server.misbehave(lacking)
     assert store_on(server).learn() == Traits(put_if_absent=True, checksum="sha256", multipart_if_absent=True)
+
+
+@pytest.mark.parametrize("lacking", [denied("ListMultipartUploads"), no_upload_listing()])
+def test_an_upload_that_comes_too_late_is_removed_though_it_is_not_listed(server: S3Server, lacking: Fault) -> None:
+    server.misbehave(lacking)
+    assert store_on(server).learn().multipart_if_absent
+    assert server.bucket.uploads == {}
 
 
 @pytest.mark.parametrize("lacking", [LISTS_NOTHING, ABORTS_NOTHING])

@@ -12,7 +12,7 @@ from crawler.storage.reading import StoreReader
 from crawler.storage.retrying import RefusedError
 from crawler.storage.s3_client import Answer, Bucket
 from crawler.storage.s3_errors import is_missing, is_there_already, may_refuse_conditions
-from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload, discard_all
+from crawler.storage.s3_multipart import CHECKSUM_ARGUMENTS, MultipartPut, PartialUpload, discard, discard_all
 from crawler.storage.s3_reading import RangeReader
 from crawler.storage.sending import Sending
 
@@ -128,7 +128,11 @@ class S3Objects:
             arguments = {"UploadId": upload.upload_id, "MultipartUpload": {"Parts": sent}}
             self._ask_if_absent("complete_multipart_upload", parts.key, proved, **arguments)
         except RefusedError as error:
-            self._settle(error, parts.key, parts.sha256, parts.source.size)
+            try:
+                self._settle(error, parts.key, parts.sha256, parts.source.size)
+            except ObjectExistsError:
+                discard(self._bucket, parts.key, upload.upload_id)  # not all stores list it
+                raise
 
     def _settle(self, error: RefusedError, key: str, sha256: str, size: int) -> None:
         """Return if the object stands all the same, because an attempt whose reply was lost has put it."""
