@@ -95,6 +95,7 @@ def test_a_store_that_is_down_for_a_while_costs_nothing(on_s3: Project, bucket: 
     site.site = SampleSite(articles=ARTICLES, edition=2, oddities=False)
     done = on_s3.crawl(site.base_url)
     assert done.code == 0, done
+    assert "the store was asked again" in done.err
     assert len(on_s3.entries()) == 2
 
 

@@ -70,7 +70,9 @@ def _exit_code(crawler: Crawler) -> ExitCode:
     where = f"snapshot {entry.snapshot_id} (log {entry.seq})" if entry else "nothing to publish"
     took = f"; {delivery.run.seconds:.1f} s" if delivery.run is not None else ""
     held = delivery.run.held_back if delivery.run is not None else 0.0
-    tell(f"{verdict}; {where}{took}" + (f", held back for {held:.0f} s" if held >= 1 else ""))
+    waits = f", held back for {held:.0f} s" if held >= 1 else ""
+    waits += f", the store was asked again {delivery.store_retries} times" if delivery.store_retries else ""
+    tell(f"{verdict}; {where}{took}{waits}")
     full = isinstance(delivery.failure, OutOfSpaceError)
     return ExitCode.OUT_OF_SPACE if full else verdict.exit_code
 

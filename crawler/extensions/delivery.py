@@ -73,6 +73,11 @@ class Delivery:
         return delivery
 
     @property
+    def store_retries(self) -> int:
+        """How often the store had to be asked again."""
+        return self._store.retries
+
+    @property
     def kept(self) -> bool:
         """True where a part of the run that could not be published waits in the spool."""
         return self._kept or (self.run is not None and self.run.kept)
@@ -118,6 +123,7 @@ class Delivery:
             self._not_published(error)
             self._kept = True
         finally:
+            self._crawler.stats.set_value("archive/store/retries", self.store_retries)
             self._held.close()
 
     async def next_part(self) -> None:

@@ -37,12 +37,15 @@ class S3Store(ObjectStore):
 
     @property
     def identity(self) -> str:
-        """See `ObjectStore.identity`: at another endpoint a bucket of the same name is another store."""
-        return f"{self.uri} at {self._bucket.endpoint}"
+        """See `ObjectStore.identity`: at another endpoint a bucket of the same name is another store.
+
+        So it is for another ARCHIVE_S3_CHECKSUM, which says what is tried out.
+        """
+        return f"{self.uri} at {self._bucket.endpoint}, checksum {self._bucket.access.checksum}"
 
     @property
     def retries(self) -> int:
-        """How often something was asked again so far."""
+        """See `ObjectStore.retries`."""
         return self._bucket.patience.retries
 
     def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:

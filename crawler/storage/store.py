@@ -88,6 +88,11 @@ class ObjectStore(ABC):
         """
         return self.uri
 
+    @property
+    def retries(self) -> int:
+        """How often something was asked again so far."""
+        return 0
+
     @abstractmethod
     def put(self, key: str, source: bytes | Path, sha256: str | None = None) -> None:
         """Store an object under `key` if there is none, and return when it is durable and known to be as it was sent.
