@@ -106,8 +106,16 @@ def test_a_bucket_of_that_name_elsewhere_is_another_store() -> None:
         open_store("s3://archive", StoreAccess("key", "secret", endpoint_url=endpoint, region="us-east-1")).identity
         for endpoint in ("https://s3.example.org", "https://s3.example.org:9000", None)
     )
-    assert here == "s3://archive at https://s3.example.org"
+    assert here == "s3://archive at https://s3.example.org, checksum auto"
     assert len({here, there, amazon}) == 3
+
+
+def test_what_is_learnt_with_another_checksum_is_of_another_store() -> None:
+    identities = {
+        open_store("s3://archive", StoreAccess("key", "secret", region="us-east-1", checksum=checksum)).identity
+        for checksum in ("auto", "md5", "none")
+    }
+    assert len(identities) == 3
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"format_version": 1}'])
