@@ -131,6 +131,9 @@ def test_a_foreign_warc_is_named(project: Project, site: SampleServer) -> None:
     found = project.scrapy("adopt")
     assert found.code == 7, found
     assert "news-20200101000000-00000-abcdef.warc.gz" in found.out
+    published = project.scrapy("publish")
+    assert published.code == 0, published
+    assert "news-20200101000000-00000-abcdef.warc.gz" in published.out
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
             f"note: {len(orphan.keys)} WARCs of {orphan.facts.snapshot_id} are in the store and in no log entry: a run "
             "is at work, or its spool is lost; then `scrapy adopt` commits them"
         )
+    for message in unreadable.values():
+        context.say(f"note: {message}")
     return ExitCode.COMPLETE
 
 
