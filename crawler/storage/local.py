@@ -177,8 +177,9 @@ class LocalStore(ObjectStore):
                 name.parent.rmdir()
 
     def _new_file(self) -> tuple[Path, int]:
-        name = self.root / _ASIDE / uuid4().hex
+        """A name is used once: who opened the file that had it before may still be about to sweep it away."""
         while True:
+            name = self.root / _ASIDE / uuid4().hex
             make_directories(name.parent)
             with suppress(FileNotFoundError):  # another process has just removed the empty directory
                 descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
