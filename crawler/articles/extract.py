@@ -8,7 +8,7 @@ from crawler.articles import dates, metadata
 from crawler.articles.body import Body, read_body
 from crawler.articles.clean import content_digest, joined
 from crawler.articles.dates import Moment
-from crawler.articles.generic import generic_blocks
+from crawler.articles.generic.body import generic_body
 from crawler.articles.images import image_of, unique
 from crawler.articles.page import check_depth
 from crawler.articles.phrases import is_noise, read_more_title, split_dateline
@@ -18,7 +18,7 @@ from crawler.articles.text import classes, first, line
 from crawler.errors import NotAnArticleError
 from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline, Extractor
 from crawler.sites import site_of
-from crawler.sites.site import Markup, Site, clean_url
+from crawler.sites.site import NO_MARKUP, Markup, Site, clean_url
 
 EXTRACTOR = Extractor("newswarc", "1")
 """Raised with every change that could make another line of the same record."""
@@ -57,7 +57,8 @@ def extract_article(
 def _markup(root: LexborNode, site: Site) -> Markup:
     """The markup that the page is written in, told by its body: old URLs are served in new markup too."""
     markups = [generation.markup for generation in site.generations]
-    return next((markup for markup in markups if first(root, markup.body)[0] is not None), markups[0])
+    found = (markup for markup in markups if first(root, markup.body)[0] is not None)
+    return next(found, markups[0] if markups else NO_MARKUP)
 
 
 def _host(url: str) -> str:
@@ -103,7 +104,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         published_raw=published.raw,
         modified_at=modified.at,
         modified_raw=modified.raw,
-        language=language,
+        language=language or None,
         tags=tags,
         text=text,
         blocks=tuple(blocks),
@@ -137,9 +138,10 @@ def _body(reading: PageReading, html: str, headline: str) -> tuple[Body, str]:
     body, source = _body_by_rules(reading)
     needs_text = first(reading.root, reading.markup.without_text)[0] is None
     if not body.blocks and needs_text:
-        found = generic_blocks(html, reading.url)
-        body.blocks = [block for block in found if not _is_around(block.text, headline, reading.site)]
-        source = "generic:trafilatura"
+        found = generic_body(reading.root, html, reading.url, headline)
+        body.blocks = [block for block in found.blocks if not _is_around(block.text, headline, reading.site)]
+        body.images, body.related = body.images or found.images, body.related or found.related
+        source = "generic:blocks"
     if not body.blocks and needs_text:
         name = reading.site.name
         raise NotAnArticleError("no_body", f"{reading.url} has no text where {name} has it: check its markup")

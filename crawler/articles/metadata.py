@@ -88,7 +88,7 @@ def language(reading: PageReading) -> Found:
     for text, source in told:
         if text.replace("-", "").isalnum() and 2 <= len(text) <= 12:
             return text, source
-    return reading.site.language, "site"
+    return (reading.site.language, "site") if reading.site.language else ("", "")
 
 
 def rights(reading: PageReading, robots_header: str | None) -> Rights:
@@ -105,8 +105,5 @@ def rights(reading: PageReading, robots_header: str | None) -> Rights:
 def _person(value: str, site: Site) -> str:
     """A name without the agency behind it; empty for the agency itself and for addresses."""
     name = value.removesuffix(site.title).strip(" .,|-–—")
-    return (
-        ""
-        if "://" in name or name.casefold() in ("", site.title.casefold(), site.title.split()[0].casefold())
-        else name
-    )
+    agency = {"", site.title.casefold(), *site.title.casefold().split()[:1]}
+    return "" if "://" in name or name.casefold() in agency else name

@@ -51,7 +51,7 @@ def read_more_title(text: str) -> str | None:
 
 def is_noise(text: str, name: str) -> bool:
     """True for a line that stands around articles and never in them: boilerplate, an image's alternative text."""
-    return text in _BOILERPLATE or re.search(rf"\s[-–—]\s*{re.escape(name)}$", text) is not None
+    return text in _BOILERPLATE or bool(name and re.search(rf"\s[-–—]\s*{re.escape(name)}$", text))
 
 
 def without_suffix(text: str, name: str) -> str:
@@ -59,6 +59,8 @@ def without_suffix(text: str, name: str) -> str:
 
     `` - Sputnik International``, ``, 04.12.2023, Sputnik International``, ``. Sputnik International, 1920``.
     """
+    if not name:
+        return text
     behind = rf"{re.escape(name)}(?:,[\s\d.,]*)?$"
     return re.sub(rf"(?:{_MARK}\d\d\.\d\d\.\d{{4}})?{_MARK}{behind}", "", text).strip()
 

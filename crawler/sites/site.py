@@ -14,50 +14,54 @@ _SLUG = re.compile(r"[a-z0-9_-]+")
 class Markup:
     """CSS selectors of a generation of pages, each a list in order of preference, and the words around its texts."""
 
-    title: tuple[str, ...]
+    title: tuple[str, ...] = ()
     """Headline."""
-    lead: tuple[str, ...]
+    lead: tuple[str, ...] = ()
     """Standfirst."""
-    published: tuple[str, ...]
+    published: tuple[str, ...] = ()
     """Elements with the publication time: epoch seconds in `data-unixtime`, otherwise their text."""
-    modified: tuple[str, ...]
+    modified: tuple[str, ...] = ()
     """Elements whose text holds the time of the last change."""
-    authors: tuple[str, ...]
+    authors: tuple[str, ...] = ()
     """Elements whose text is the name of an author."""
-    section: tuple[str, ...]
+    section: tuple[str, ...] = ()
     """Elements that may name the section, such as a breadcrumb: believed where the site has such a section."""
-    rubric: tuple[str, ...]
+    rubric: tuple[str, ...] = ()
     """Elements that name the section of the page and nothing else."""
-    tags: tuple[str, ...]
+    tags: tuple[str, ...] = ()
     """Elements whose text is one tag."""
-    body: tuple[str, ...]
+    body: tuple[str, ...] = ()
     """The element that holds the body."""
-    bare_text: bool
+    bare_text: bool = False
     """True where paragraphs also stand in the body without an element of their own, parted by line breaks."""
-    without_text: tuple[str, ...]
+    without_text: tuple[str, ...] = ()
     """Elements of pages that need no text: galleries, videos."""
-    header_media: tuple[str, ...]
+    header_media: tuple[str, ...] = ()
     """Media of the article outside its body; what stands in cards or in dropped elements is passed over."""
-    paragraph_classes: frozenset[str]
+    paragraph_classes: frozenset[str] = frozenset()
     """Class of an element that is a paragraph."""
-    quote_classes: frozenset[str]
+    quote_classes: frozenset[str] = frozenset()
     """Class of an element that is a quotation."""
-    heading_classes: frozenset[str]
+    heading_classes: frozenset[str] = frozenset()
     """Class of an element that is a subhead."""
-    media_classes: frozenset[str]
+    media_classes: frozenset[str] = frozenset()
     """Class of an element that holds an image with its caption and credit."""
-    card_classes: frozenset[str]
+    card_classes: frozenset[str] = frozenset()
     """Class of an element that is a related card."""
-    card_title: tuple[str, ...]
+    card_title: tuple[str, ...] = ()
     """Headline in a related card."""
-    card_noise: tuple[str, ...]
+    card_noise: tuple[str, ...] = ()
     """What else stands in a card: description, date, share buttons."""
-    caption: tuple[str, ...]
+    caption: tuple[str, ...] = ()
     """Caption in media."""
-    credit: tuple[str, ...]
+    credit: tuple[str, ...] = ()
     """Credit in media."""
-    dropped_classes: frozenset[str]
+    dropped_classes: frozenset[str] = frozenset()
     """Class of an element inside the body that is not part of it."""
+
+
+NO_MARKUP = Markup()
+"""Of a page of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,14 @@ class Site:
         return hash(self.name)
 
     def article_key(self, url: str) -> str | None:
-        """``<site>:<ID>`` where the URL is an article's, else None. Old, new, AMP and print URLs have one key."""
+        """``<site>:<ID>`` where the URL is an article's, else None. Old, new, AMP and print URLs have one key.
+
+        A site without generations knows no IDs: the URL itself, without scheme and query, tells its articles apart.
+        """
+        if not self.generations:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").removeprefix("www.")
+            return f"{self.name}:{host}{parts.path or '/'}" if host else None
         match = self._match(url)
         return f"{self.name}:{match['id']}" if match else None
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from selectolax.lexbor import LexborNode
+
+from crawler.articles.body import Body
 from crawler.articles.text import squeezed
 from crawler.items import Block, BlockKind
 
@@ -10,7 +13,7 @@ MIN_CHARACTERS = 150
 """Length that a body read so must have: less is a caption or a menu, and would be a wrong article."""
 
 
-def generic_blocks(html: str, url: str) -> list[Block]:
+def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:  # noqa: ARG001  the scorer's
     """Blocks of the body as trafilatura finds it, none where it finds none worth the name.
 
     Imported here, because it takes a third of a second and most runs never need it.
@@ -20,7 +23,7 @@ def generic_blocks(html: str, url: str) -> list[Block]:
     found = bare_extraction(html, url=url, include_comments=False, include_tables=False, fast=True)
     body = found.body if found is not None and not isinstance(found, dict) else None
     blocks = _blocks(body) if body is not None else []
-    return blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else []
+    return Body(blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else [])
 
 
 def _blocks(body: Any) -> list[Block]:  # noqa: ANN401  lxml ships no types
