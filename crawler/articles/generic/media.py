@@ -1,0 +1,46 @@
+"""Images and related links of a page of which nothing is known."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from crawler.articles.generic.blocks import TextBlock
+from crawler.articles.images import image_of
+from crawler.articles.phrases import read_more_title
+from crawler.items import Image, Related
+from crawler.sites.any_site import ANY_SITE
+from crawler.sites.site import Markup, clean_url
+
+_MARKUP = Markup(
+    caption=("figcaption", '[class*="caption"]', '[class*="Caption"]', '[itemprop="caption"]'),
+    credit=('[class*="credit"]', '[class*="Credit"]', '[class*="copyright"]', '[itemprop="copyrightHolder"]'),
+)
+_CALL = re.compile(
+    r"(?:read|see) (?:more|also|next)|also read|related|don't miss|lesen sie|mehr zum|lire aussi|à lire|lea tambi|leia|leggi",
+    re.IGNORECASE,
+)
+_MIN_TITLE = 15
+"""Characters of a headline; less is a button."""
+
+
+def images_of(figures: list[LexborNode], url: str) -> Iterator[Image]:
+    """The images of figures, with their captions and credits."""
+    for figure in figures:
+        yield from image_of(figure, url, ANY_SITE, _MARKUP)
+
+
+def related_of(block: TextBlock, url: str) -> Related | None:
+    """The article that a block leads to, where it is nothing but a link."""
+    if block.link is None or block.linked < 0.6 * len(block.text) or len(block.text) < _MIN_TITLE:
+        return None
+    try:
+        target = urljoin(url, (block.link.attributes.get("href") or "").strip())
+    except ValueError:  # a href that is no URL
+        return None
+    if not target.startswith(("http://", "https://")):
+        return None
+    title = read_more_title(block.text)
+    relation = "read_more" if title is not None or _CALL.match(block.text) else "card"
+    return Related(clean_url(target), title or block.text, relation)
