@@ -1,73 +1,62 @@
 """The body of a page of which nothing is known: its text blocks, each kept or dropped by its score."""
 
 import re
-from typing import Any
 
 import orjson
 from selectolax.lexbor import LexborNode
 
 from crawler.articles.body import Body
 from crawler.articles.generic.blocks import Outline, TextBlock, outline
-from crawler.articles.generic.features import PageFacts, measure, trigrams, words
+from crawler.articles.generic.elements import HEADINGS
+from crawler.articles.generic.features import measure
 from crawler.articles.generic.media import images_of, related_of
+from crawler.articles.generic.peer import Peer
 from crawler.articles.generic.scoring import score
-from crawler.articles.text import squeezed
-from crawler.items import Block, BlockKind
+from crawler.articles.generic.vocabulary import CAPTION, CREDIT
+from crawler.articles.generic.wording import Wording
+from crawler.items import Block
 
-_TOLD = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")')
-_TAG = re.compile(r"<[^>]{0,500}>")
-_KINDS: dict[str, BlockKind] = {"p": "paragraph", "head": "heading", "quote": "quote", "item": "list_item"}
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MIN_CHARACTERS = 150
 """Length that a body read so must have: less is a caption or a menu, and would be a wrong article."""
-_CUT = -0.2
-"""Log odds from which a block is kept."""
+_OUT = -9.0
+"""Log odds of a block that is plainly none of the body."""
+_DOUBT = 1.0
+"""Log odds, either way, up to which a block is doubtful."""
+_DOUBTFUL = 0.2
+"""Share of doubtful words among those kept from which trafilatura is asked as well."""
+_VOTE = 1.5
+"""Log odds of trafilatura's choice."""
+_CAPTION_WORDS = 60
+_BEFORE, _BEHIND = 6, 2
+"""Blocks before and behind the body within which its images and related links stand."""
+
+_TOLD = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")')
+_TAG = re.compile(r"<[^<>]{0,500}>")
 
 
 def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
-    """Blocks, images and related links of the body, without blocks where none is found worth the name.
+    """Blocks, images and related links of the body; no blocks where none are found that are worth the name.
 
-    Where no block is sure enough, trafilatura is asked.
+    One walk over the parsed page; only where many blocks are doubtful, or too few are kept, trafilatura is asked too.
     """
     found = outline(root)
-    rows = measure(found, facts_of(root, html, headline))
-    kept = [score(row) > _CUT for row in rows]
-    blocks = [piece for block, keep in zip(found.blocks, kept, strict=True) if keep for piece in _typed(block)]
-    if sum(len(block.text) for block in blocks) < MIN_CHARACTERS:
-        return Body(_by_trafilatura(html, url))
-    return _with_media(found, kept, blocks, url)
+    wording = _wording(root, html, headline, found)
+    odds = [_OUT if row is None else score(row) for row in measure(found, wording)]
+    peer = Peer(html, url)
+    if _is_doubtful(found.blocks, odds):
+        odds = [value + _VOTE * (2 * peer.share(block.text) - 1) for block, value in zip(found.blocks, odds, strict=True)]
+    kept = _repaired(found.blocks, [value > 0 for value in odds], wording)
+    if sum(len(block.text) for block, keep in zip(found.blocks, kept, strict=True) if keep) < MIN_CHARACTERS:
+        blocks = peer.blocks()
+        return Body(blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else [])
+    return _body(found, kept, url)
 
 
-def _with_media(found: Outline, kept: list[bool], blocks: list[Block], url: str) -> Body:
-    first, last = kept.index(True), len(kept) - kept[::-1].index(True)
-    figures = [node for at, node in found.figures if first - 6 <= at <= last + 1]
-    related = [
-        link
-        for at in range(first, min(last + 3, len(kept)))
-        if not kept[at] and (link := related_of(found.blocks[at], url))
-    ]
-    return Body(blocks, list(images_of(figures, url)), list(dict.fromkeys(related)))
-
-
-def _typed(block: TextBlock) -> list[Block]:
-    """The block by its kind; a paragraph that has line breaks is several."""
-    element = block.element
-    if element.tag in _HEADINGS:
-        return [Block("heading", block.text)]
-    if "li" in element.tags:
-        return [Block("list_item", block.text)]
-    if "blockquote" in element.tags:
-        return [Block("quote", line) for line in block.lines]
-    return [Block("paragraph", line) for line in block.lines]
-
-
-def facts_of(root: LexborNode, html: str, headline: str) -> PageFacts:
+def _wording(root: LexborNode, html: str, headline: str, found: Outline) -> Wording:
     """What the page says of its article outside of its blocks."""
-    description = root.css_first('meta[property="og:description"], meta[name="description"]')
-    described = description.attributes.get("content") or "" if description is not None else ""
-    return PageFacts(
-        frozenset(words(headline)), trigrams(words(_told(html))), trigrams(words(described)), set()
-    )
+    meta = root.css_first('meta[property="og:description"], meta[name="description"]')
+    description = meta.attributes.get("content") or "" if meta is not None else ""
+    return Wording(headline, description, _told(html), found.alternatives)
 
 
 def _told(html: str) -> str:
@@ -76,28 +65,53 @@ def _told(html: str) -> str:
     for match in _TOLD.finditer(html):
         try:
             text = orjson.loads(match[1])
-        except orjson.JSONDecodeError:
+        except (orjson.JSONDecodeError, UnicodeEncodeError):  # not JSON after all, or a lone surrogate
             continue
         longest = max(longest, text, key=len)
     return _TAG.sub(" ", longest)
 
 
-def _by_trafilatura(html: str, url: str) -> list[Block]:
-    """What trafilatura finds. Imported here, because it takes a third of a second and most runs never need it."""
-    from trafilatura import bare_extraction
+def _is_doubtful(blocks: list[TextBlock], odds: list[float]) -> bool:
+    """True where blocks near the threshold hold a good part of the text that is kept."""
+    kept = doubtful = 0
+    for block, value in zip(blocks, odds, strict=True):
+        size = len(block.text)
+        kept += size if value > 0 else 0
+        doubtful += size if abs(value) < _DOUBT else 0
+    return doubtful > _DOUBTFUL * kept
 
-    found = bare_extraction(html, url=url, include_comments=False, include_tables=False, fast=True)
-    body = found.body if found is not None and not isinstance(found, dict) else None
-    blocks = _blocks(body) if body is not None else []
-    return blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else []
+
+def _repaired(blocks: list[TextBlock], kept: list[bool], wording: Wording) -> list[bool]:
+    """Without what no body has whatever its score: the headline again, captions, hidden text beside text that is shown."""
+    shown = sum(len(block.text) for block, keep in zip(blocks, kept, strict=True) if keep and not block.element.hidden)
+    unseen = sum(len(block.text) for block, keep in zip(blocks, kept, strict=True) if keep and block.element.hidden)
+    return [
+        keep
+        and not (block.element.hidden and unseen < shown)
+        and not wording.is_headline(block.text)
+        and not _is_caption(block)
+        for block, keep in zip(blocks, kept, strict=True)
+    ]
 
 
-def _blocks(body: Any) -> list[Block]:  # noqa: ANN401  lxml ships no types
-    """The innermost text elements; one inside a quotation is quoted."""
-    blocks = []
-    for element in body.iter(*_KINDS):
-        text = squeezed(" ".join(element.itertext()))
-        if text and not any(True for _ in element.iterdescendants(*_KINDS)):
-            quoted = any(True for _ in element.iterancestors("quote"))
-            blocks.append(Block("quote" if quoted else _KINDS[element.tag], text))
-    return blocks
+def _is_caption(block: TextBlock) -> bool:
+    named = (block.kinds | block.element.kinds) & (CAPTION | CREDIT)
+    return bool(named or block.element.tag == "figcaption") and block.text.count(" ") < _CAPTION_WORDS
+
+
+def _body(found: Outline, kept: list[bool], url: str) -> Body:
+    first, last = kept.index(True), len(kept) - kept[::-1].index(True)
+    blocks = [piece for block, keep in zip(found.blocks, kept, strict=True) if keep for piece in _typed(block)]
+    figures = [node for at, node in found.figures if first - _BEFORE <= at < last + _BEHIND]
+    beside = [found.blocks[at] for at in range(first, min(last + _BEHIND, len(kept))) if not kept[at]]
+    related = [link for block in beside if (link := related_of(block, url)) is not None]
+    return Body(blocks, list(images_of(figures, url)), list(dict.fromkeys(related)))
+
+
+def _typed(block: TextBlock) -> list[Block]:
+    """The block by its kind; a paragraph or quotation with line breaks is several."""
+    if block.element.tag in HEADINGS:
+        return [Block("heading", block.text)]
+    if "li" in block.element.tags:
+        return [Block("list_item", block.text)]
+    return [Block("quote" if "blockquote" in block.element.tags else "paragraph", line) for line in block.lines]

@@ -1,178 +1,127 @@
-"""What can be measured of a text block, as numbers: itself, its element, its place on the page."""
+"""What can be measured of a text block, as numbers: its text, the elements around it, its place, its neighbours."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from crawler.articles.generic.blocks import Element, Outline, TextBlock
-from crawler.articles.generic.vocabulary import ADVERT, BODY, CARD, COMMENT, KINDS, RELATED, SHARE, SUBSCRIBE
+from crawler.articles.generic.blocks import Outline, TextBlock
+from crawler.articles.generic.elements import HEADINGS, Element, add_up, choose, place
+from crawler.articles.generic.vocabulary import KINDS
+from crawler.articles.generic.wording import Wording, goodness
 
-_WORD = re.compile(r"\w+")
-_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-_STOP = re.compile(r"[.!?。！？](?=\s|$)|[。！？،]|[,;:，、](?=\s|$)")
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_TIME = re.compile(r"\d{1,2}[:.]\d\d|(?:19|20)\d\d|\d+\s?(?:min|hours?|days?)\b")
-_CREDIT = re.compile(r"©|\(c\)|getty|reuters|\bafp\b|\bap\b|\bdpa\b|photo|foto|image|bild|shutterstock|video|credit", re.I)
-_CALL = re.compile(
-    r"subscri|newsletter|sign up|sign in|log in|register|follow us|follow|click here|download|read more|read also|see also|also read"
-    r"|related|watch|listen|comment|share|cookie|advert|anzeige|abonn|melden sie|mehr zum|lesen sie|lesen|lire aussi|lea tamb|leia|"
-    r"читайте|подпис|join|sponsored|affiliate|donate|support|app\b|whatsapp|telegram|facebook|twitter|instagram",
-    re.I,
-)
-_LEGAL = re.compile(r"copyright|all rights|rights reserved|©|terms|privacy|disclaimer|alle rechte|contributed to this|edit(?:ed|ing) by|reporting by", re.I)
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "blockquote", "td", "div", "section", "pre", "figcaption", "dd", "dt")
-_AROUND = ("article", "main", "aside", "header", "footer", "form", "table", "ul", "ol", "section", "blockquote", "li", "td")
-GOOD = 60
-"""Width of text from which a block counts as a paragraph."""
+_AROUND = ("article", "main", "aside", "header", "footer", "form", "table", "ul", "section", "blockquote")
+_REACH = 12
+"""Blocks that are looked at for the next paragraph of the same element."""
+
+_OF_ELEMENTS = (
+    *(f"{who}_{what}" for what in ("mass", "linked", "size", "count", "good", "images") for who in ("parent", "grand", "great")),
+    "parent_direct", "grand_direct", "parent_heads", "grand_heads", "parent_mean", "grand_mean",
+    "list_count", "list_linked", "list_mean", "list_mass",
+)  # fmt: skip
+_OF_PLACE = (
+    "mass", "shape", "regions", "mass_before", "mass_behind", "from_first", "to_last", "from_headline", "times_on_page",
+    "chosen", "rank", "chosen_share", "element_linked", "up", "down", "paragraph_ahead", "paragraph_behind", "hidden",
+    "tag", *(f"in_{tag}" for tag in _AROUND),
+)  # fmt: skip
+_OF_NEIGHBOURS = tuple(f"{what}{step:+d}" for step in (-2, -1, 1, 2) for what in ("words", "linked", "good", "alike"))
+NAMES = (
+    *Wording.NAMES, *_OF_PLACE, *_OF_ELEMENTS, *_OF_NEIGHBOURS,
+    *(f"near_{number}" for number in range(len(KINDS))), *(f"far_{number}" for number in range(len(KINDS))),
+)  # fmt: skip
+"""The features, in the order of a row."""
 
 
 @dataclass(slots=True)
-class PageFacts:
+class _Survey:
     """What is known of the whole page while its blocks are measured."""
 
-    headline: frozenset[str]
-    told: frozenset[str]
-    """Trigrams of the body that structured data tell."""
-    description: frozenset[str]
-    alternatives: set[str]
-    total: float = 1.0
-    shapes: dict[tuple[str, str, str], float] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
-    title_at: int = -1
-    top: float = 1.0
-    rank: int = 9
-    chosen_share: float = 0.0
-    around: dict[int, int] = field(default_factory=dict)
+    found: Outline
+    total: float
+    """Goodness of the page."""
+    top: float
+    """Goodness of the element with most paragraphs."""
+    rank: int
+    share: float
+    shapes: dict[tuple[str, str, str], float]
+    """Goodness by the tag and the names of an element and of its parent."""
+    times: dict[str, int]
+    """How often each text stands on the page."""
+    counts: list[int]
+    """Words of each block."""
+    first: int
+    """The first good block of the body's region."""
+    last: int
+    headline: int
+    """The block that is the headline, -1 without."""
+    of_elements: dict[int, list[float]] = field(default_factory=dict)
 
 
-def words(text: str) -> list[str]:
-    """Words in lower case."""
-    return _WORD.findall(text.lower())
+def measure(found: Outline, wording: Wording) -> list[list[float] | None]:
+    """A row of numbers for each block, in the order of `NAMES`; None for one that is plainly none of the body."""
+    survey = _surveyed(found, wording)
+    before = 0.0
+    rows: list[list[float] | None] = []
+    for at, block in enumerate(found.blocks):
+        behind = survey.total - before - block.good
+        if _is_outside(block, at, survey):
+            rows.append(None)
+        else:
+            rows.append([*wording.row(block), *_place(block, at, before, behind, survey), *_elements(block, survey)])
+            rows[-1] += _neighbours(at, survey) + _kinds(block)  # type: ignore[operator]  # just appended
+        before += block.good
+    return rows
 
 
-def trigrams(found: Sequence[str]) -> frozenset[str]:
-    """Three words each, as one text."""
-    return frozenset(" ".join(found[at : at + 3]) for at in range(len(found) - 2))
-
-
-def width(text: str) -> int:
-    """Characters, those of scripts without spaces counted twice."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
-
-
-def goodness(block: TextBlock) -> float:
-    """Width of a paragraph that may be one of the body; 0 for a short, linked or hidden one."""
-    text = block.text
-    wide = width(text) - 2 * block.linked
-    element = block.element
-    if wide < GOOD or not _STOP.search(text) or element.tag in ("figcaption", "button"):
-        return 0.0
-    return float(min(wide, 1500))
-
-
-_ELSEWHERE = RELATED | CARD | COMMENT | SUBSCRIBE | ADVERT | SHARE
-_ENOUGH = 140
-
-
-def _choose(found: Outline, good: list[float], facts: PageFacts) -> None:
-    """The element that calls itself the body, by microdata or by name, and its likes."""
+def _surveyed(found: Outline, wording: Wording) -> _Survey:
+    """Weigh every block, and add up what the elements hold."""
+    blocks = found.blocks
     sums: dict[int, float] = {}
-    for block, value in zip(found.blocks, good, strict=True):
-        step: Element | None = block.element
-        sums[id(step)] = sums.get(id(step), 0.0) + value
-    for element in reversed(found.elements):
-        if element.parent is not None:
-            sums[id(element.parent)] = sums.get(id(element.parent), 0.0) + sums.get(id(element), 0.0)
-    best: Element | None = None
-    rank = 9
-    for element in found.elements:
-        own = 9
-        if element.body and not (element.parent and element.parent.body):
-            own = 0
-        elif element.kinds & BODY and not (element.kinds | element.above) & _ELSEWHERE and element.tag not in ("p", "span"):
-            own = 1
-        elif element.tag == "article" and not (element.kinds | element.above) & _ELSEWHERE:
-            own = 2
-        if own < rank and sums.get(id(element), 0.0) >= _ENOUGH:
-            best, rank = element, own
-    facts.rank = rank
-    for element in found.elements:
-        element.chosen = (element.parent is not None and element.parent.chosen) or (
-            best is not None and element.tag == best.tag and element.names == best.names and (rank < 2 or element is best)
-        )
-    facts.chosen_share = sums.get(id(best), 0.0) / (sums.get(id(found.elements[0]), 0.0) or 1.0)
-
-
-def weigh(found: Outline, facts: PageFacts) -> list[float]:
-    """Goodness of each block, added up over the elements around it and over elements of the same shape."""
-    good = []
-    _choose(found, [goodness(block) for block in found.blocks], facts)
-    for block in found.blocks:
-        value = goodness(block) if block.element.chosen or facts.rank > 2 else 0.0
-        key = block.text
-        if key in facts.seen:
-            value = 0.0
-        facts.seen[key] = facts.seen.get(key, 0) + 1
-        good.append(value)
+    for block in blocks:
+        block.good = goodness(block)
+        sums[id(block.element)] = sums.get(id(block.element), 0.0) + block.good
+    rank, share = choose(found.elements, sums)
+    times: dict[str, int] = {}
+    shapes: dict[tuple[str, str, str], float] = {}
+    headline = -1
+    for at, block in enumerate(blocks):
         element = block.element
-        element.mass += value
-        element.direct += value
+        if block.text in times or (rank < 3 and not element.chosen):
+            block.good = 0.0
+        times[block.text] = times.get(block.text, 0) + 1
+        if headline < 0 and wording.is_headline(block.text):
+            headline = at
+        element.mass += block.good
+        element.direct += block.good
         element.linked += block.linked
         element.size += len(block.text)
         element.count += 1
-        element.heads += element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
-        element.items += element.tag == "li"
-        element.good += value > 0
-        if value:
-            shape = _shape(element)
-            facts.shapes[shape] = facts.shapes.get(shape, 0.0) + value
-    for element in reversed(found.elements):
-        if element.parent is not None:
-            element.parent.mass += element.mass
-            element.parent.linked += element.linked
-            element.parent.size += element.size
-            element.parent.count += element.count
-            element.parent.images += element.images
-            element.parent.heads += element.heads
-            element.parent.items += element.items
-            element.parent.good += element.good
-            if element.tag in ("p", "li", "span", "blockquote") or not element.names:
-                element.parent.direct += element.direct
-    facts.total = max(found.elements[0].mass, 1.0)
-    _regions(found, facts)
-    return good
+        element.good += block.good > 0
+        element.heads += element.tag in HEADINGS
+        shapes[_shape(element)] = shapes.get(_shape(element), 0.0) + block.good
+    add_up(found.elements)
+    top = place(found.elements)
+    good = [at for at, block in enumerate(blocks) if block.good and block.element.regions >= 2]
+    return _Survey(
+        found, max(found.elements[0].mass, 1.0), top or 1.0, rank, share, shapes, times,
+        [block.text.count(" ") + 1 for block in blocks], good[0] if good else len(blocks), good[-1] if good else -1, headline,
+    )  # fmt: skip
 
 
-_SHARES = (0.9, 0.75, 0.5)
-
-
-def _regions(found: Outline, facts: PageFacts) -> None:
-    """Mark the innermost elements that hold 90, 75 and 50 in a hundred of the mass of the one before."""
-    heirs: dict[int, Element] = {}
-    for element in found.elements:
-        if element.parent is not None:
-            known = heirs.get(id(element.parent))
-            if known is None or element.mass > known.mass:
-                heirs[id(element.parent)] = element
-    at = found.elements[0]
-    marks: dict[int, int] = {}
-    for number, share in enumerate(_SHARES, 1):
-        while (heir := heirs.get(id(at))) is not None and heir.mass >= share * at.mass and heir.mass:
-            at = heir
-        marks[id(at)] = number
-    top = max(found.elements, key=lambda element: element.direct)
-    facts.top = top.direct or 1.0
-    facts.around = {}
-    step: Element | None = top
-    while step is not None:
-        facts.around[id(step)] = len(facts.around)
-        step = step.parent
-    for element in found.elements:
-        mark = facts.around.get(id(element))
-        element.up = mark if mark is not None else element.parent.up if element.parent else 99
-        element.down = 0 if mark is not None else element.parent.down + 1 if element.parent else 99
-        inherited = element.parent.regions if element.parent is not None else 0
-        element.regions = max(inherited, marks.get(id(element), 0))
+def _is_outside(block: TextBlock, at: int, survey: _Survey) -> bool:
+    """True for short or linked text far from the paragraphs, and for what follows outside of the body's element."""
+    element = block.element
+    if survey.rank < 2 and not element.chosen and at > survey.first:
+        return True
+    share, count = block.linked / len(block.text), survey.counts[at]
+    beside = at < survey.first or at > survey.last or (survey.rank < 2 and not element.chosen)
+    if share > 0.95 and count < 12 and beside:
+        return True
+    if element.up < 3:
+        return False
+    if at > survey.last + 3:
+        return count < 15 or share > 0.5
+    return at < survey.first - 3 and (count < 8 or share > 0.5)
 
 
 def _shape(element: Element) -> tuple[str, str, str]:
@@ -180,135 +129,107 @@ def _shape(element: Element) -> tuple[str, str, str]:
     return (element.tag, element.names, parent.names or parent.tag if parent is not None else "")
 
 
-def measure(found: Outline, facts: PageFacts) -> list[list[float]]:
-    """A row of numbers for each block, in the order of `NAMES`."""
-    facts.alternatives = found.alternatives - {""}
-    good = weigh(found, facts)
-    blocks = found.blocks
-    total = facts.total
-    first = next((at for at, block in enumerate(blocks) if good[at] and block.element.regions >= 2), len(blocks))
-    last = next((at for at in range(len(blocks) - 1, -1, -1) if good[at] and blocks[at].element.regions >= 2), -1)
-    own = [_own(block, facts) for block in blocks]
-    facts.title_at = next((at for at, row in enumerate(own) if row[_SAME] >= 0.9), -1)
-    before = 0.0
-    behind = total
-    rows = []
-    for at, block in enumerate(blocks):
-        element = block.element
-        parent = element.parent or element
+def _place(block: TextBlock, at: int, before: float, behind: float, survey: _Survey) -> list[float]:
+    element = block.element
+    total = survey.total
+    return [
+        element.mass / total,
+        survey.shapes[_shape(element)] / total,
+        element.regions,
+        before / total,
+        behind / total,
+        min(max(at - survey.first, -20), 200),
+        min(max(survey.last - at, -20), 200),
+        max(min(at - survey.headline, 50), -50) if survey.headline >= 0 else -60,
+        survey.times[block.text],
+        element.chosen,
+        survey.rank,
+        survey.share,
+        element.linked / (element.size or 1),
+        element.up,
+        element.down,
+        _paragraph(at, 1, survey),
+        _paragraph(at, -1, survey),
+        element.hidden,
+        _TAGS.index(element.tag) if element.tag in _TAGS else len(_TAGS),
+        *[tag in element.tags for tag in _AROUND],
+    ]
+
+
+def _paragraph(at: int, step: int, survey: _Survey) -> int:
+    """Blocks to the next good one that stands in the same parent or grandparent."""
+    blocks = survey.found.blocks
+    parent = blocks[at].element.parent
+    around = (parent, parent.parent if parent is not None else None)
+    for distance in range(1, _REACH + 1):
+        other = at + step * distance
+        if not 0 <= other < len(blocks):
+            break
+        holder = blocks[other].element.parent
+        if blocks[other].good and holder is not None and (holder in around or holder.parent in around):
+            return distance
+    return _REACH + 1
+
+
+def _elements(block: TextBlock, survey: _Survey) -> list[float]:
+    """What the elements around the block's own hold; the same for all blocks of one parent."""
+    parent = block.element.parent or block.element
+    known = survey.of_elements.get(id(parent))
+    if known is None:
         grand = parent.parent or parent
         great = grand.parent or grand
-        behind -= good[at]
-        near = block.kinds | element.kinds | parent.kinds | grand.kinds
-        far = element.above
-        row = own[at]
-        place = [
-            element.mass / total,
-            parent.mass / total,
-            grand.mass / total,
-            great.mass / total,
-            facts.shapes.get(_shape(element), 0.0) / total,
-            element.regions,
-            before / total,
-            behind / total,
-            min(max(at - first, -20), 200),
-            min(max(last - at, -20), 200),
-            float(facts.title_at >= 0 and at > facts.title_at),
-            min(at - facts.title_at, 50) if facts.title_at >= 0 else -1,
-            facts.seen.get(block.text, 1),
-            float(element.chosen), facts.rank, facts.chosen_share,
-            *[e.linked / (e.size or 1) for e in (element, parent, grand, great)],
-            parent.count, grand.count, great.count,
-            element.direct / facts.top, parent.direct / facts.top, grand.direct / facts.top,
-            element.up, element.down,
-            parent.images, grand.images, great.images,
-            parent.size, grand.size, great.size,
-            parent.heads, grand.heads,
-            parent.good, grand.good, great.good,
-            parent.size / parent.count, grand.size / grand.count,
-            *_listed(element),
-            *_section(at, own, blocks, good),
-            good[at],
+        three = (parent, grand, great)
+        known = [
+            *[element.mass / survey.total for element in three],
+            *[element.linked / (element.size or 1) for element in three],
+            *[element.size for element in three],
+            *[element.count for element in three],
+            *[element.good for element in three],
+            *[element.images for element in three],
+            parent.direct / survey.top,
+            grand.direct / survey.top,
+            parent.heads,
+            grand.heads,
+            parent.size / (parent.count or 1),
+            grand.size / (grand.count or 1),
+            *_list(block.element, parent, grand),
         ]
-        around = []
-        for step in (-2, -1, 1, 2):
-            other = at + step
-            if 0 <= other < len(blocks):
-                neighbour = blocks[other]
-                around += [
-                    own[other][0],
-                    own[other][_LINKED],
-                    good[other],
-                    float(neighbour.element.parent is element.parent) + float(_shape(neighbour.element) == _shape(element)),
-                ]
-            else:
-                around += [0.0, 0.0, 0.0, 0.0]
-        before += good[at]
-        rows.append([*row, *place, *around, *[float(bool(near & kind)) + 0.0 for kind in KINDS], *[float(bool(far & kind)) for kind in KINDS]])
-    return rows
+        survey.of_elements[id(parent)] = known
+    return known
 
 
-def _listed(element: Element) -> list[float]:
-    """Of the list that it stands in: items, linked share, width of an item."""
-    step: Element | None = element
-    while step is not None and step.tag not in ("ul", "ol"):
-        step = step.parent
-        if step is not None and step.tag in ("article", "main", "body", "section"):
-            step = None
-    if step is None:
-        return [0.0, 0.0, 0.0, 0.0]
-    return [step.count, step.linked / (step.size or 1), step.size / (step.count or 1), (step.parent or step).mass]
+def _list(*around: Element) -> list[float]:
+    """Of the list that a block stands in: blocks, linked share, width of a block, and the mass around it."""
+    for element in around:
+        if element.tag in ("ul", "ol"):
+            outer = element.parent or element
+            return [element.count, element.linked / (element.size or 1), element.size / (element.count or 1), outer.mass]
+    return [0.0, 0.0, 0.0, 0.0]
 
 
-def _section(at: int, own: list[list[float]], blocks: list[TextBlock], good: list[float]) -> list[float]:
-    """For a short block: how far the next and the last paragraph of the same parent or grandparent stand."""
+def _neighbours(at: int, survey: _Survey) -> list[float]:
+    blocks = survey.found.blocks
     element = blocks[at].element
-    around = (element.parent, element.parent.parent if element.parent else None)
-    ahead = next((step for step in range(1, 13) if at + step < len(blocks) and good[at + step] and _kin(blocks[at + step].element, around)), 13)
-    behind = next((step for step in range(1, 13) if at - step >= 0 and good[at - step] and _kin(blocks[at - step].element, around)), 13)
-    return [ahead, behind]
+    shape = _shape(element)
+    row: list[float] = []
+    for other in (at - 2, at - 1, at + 1, at + 2):
+        if 0 <= other < len(blocks):
+            beside = blocks[other]
+            alike = (beside.element.parent is element.parent) + (_shape(beside.element) == shape)
+            row += (survey.counts[other], beside.linked / len(beside.text), beside.good, alike)
+        else:
+            row += (0.0, 0.0, 0.0, 0.0)
+    return row
 
 
-def _kin(other: Element, around: tuple[Element | None, ...]) -> bool:
-    return other.parent in around or (other.parent is not None and other.parent.parent in around)
+def _kinds(block: TextBlock) -> list[float]:
+    """What the names of the nearest elements say, and those of all others."""
+    element = block.element
+    parent = element.parent or element
+    grand = parent.parent or parent
+    near = block.kinds | element.kinds | parent.kinds | grand.kinds
+    return [*_bits(near), *_bits(element.above)]
 
 
-_SAME = 14
-_LINKED = 2
-
-
-def _own(block: TextBlock, facts: PageFacts) -> list[float]:
-    text, element = block.text, block.element
-    found = words(text)
-    size = len(text)
-    count = len(found)
-    grams = trigrams(found)
-    inside = frozenset(found)
-    tags = element.tags
-    return [
-        count,
-        width(text),
-        block.linked / size,
-        block.bold / size,
-        block.slanted / size,
-        float(bool(_END.search(text))),
-        len(_STOP.findall(text)) / (count + 1),
-        sum(map(str.isupper, text)) / size,
-        sum(map(str.isdigit, text)) / size,
-        float(text[0].islower()),
-        len(block.lines),
-        float(bool(_TIME.search(text))),
-        float(bool(_CREDIT.search(text))) * (1 + (count < 25)),
-        float(bool(_CALL.search(text))) * (1 + (count < 25)),
-        len(inside & facts.headline) / max(len(inside | facts.headline), 1),
-        len(grams & facts.description) / (len(grams) or 1),
-        (len(grams & facts.told) / len(grams) if grams else 0.5) if facts.told else -1.0,
-        float(text in facts.alternatives),
-        float(bool(_LEGAL.search(text))),
-        float(text[-1] == ":"),
-        float(element.hidden),
-        float(element.body),
-        float("|" in text or "»" in text or "›" in text or "→" in text),
-        _TAGS.index(element.tag) if element.tag in _TAGS else len(_TAGS),
-        *[float(tag in tags) for tag in _AROUND],
-    ]
+def _bits(kinds: int) -> Iterable[float]:
+    return [1.0 if kinds & kind else 0.0 for kind in KINDS]

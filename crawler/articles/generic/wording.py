@@ -1,0 +1,100 @@
+"""What the words of a text block say: whether it reads as a paragraph, a call, a credit, the headline again."""
+
+import re
+from collections.abc import Sequence
+
+from crawler.articles.generic.blocks import TextBlock
+
+_WORD = re.compile(r"\w+")
+_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_STOP = re.compile(r"[.!?,;:](?=\s|$)|[。！？،、，]")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_CREDITS = frozenset(
+    "getty reuters afp ap dpa photo photos foto image images bild shutterstock video credit picture alamy imago fotos"
+    " photograph courtesy epa ap".split()
+)
+_CALLS = frozenset(
+    "subscribe subscription newsletter newsletters sign register follow click download read watch listen comment comments"
+    " share cookie cookies advertisement advert anzeige abonnieren abo lesen lire leia join sponsored affiliate donate support"
+    " app whatsapp telegram facebook twitter instagram читайте подписывайтесь подпишитесь miss related more mehr account".split()
+)
+_LEGAL = frozenset(
+    "copyright rights reserved terms privacy disclaimer contributed editing reporting rechte email contact correction".split()
+)
+_GOOD = 60
+_MOST = 1500
+_HEAD = 40
+"""Words in which a call, a credit or a notice is looked for."""
+
+
+def words(text: str) -> list[str]:
+    """Words in lower case."""
+    return _WORD.findall(text.lower())
+
+
+def trigrams(found: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Every three words that stand together."""
+    return frozenset(zip(found, found[1:], found[2:], strict=False))
+
+
+def width(text: str) -> int:
+    """Characters, those of scripts without spaces counted twice."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def goodness(block: TextBlock) -> float:
+    """Width of a paragraph that may be one of the body, 0 for a short or linked one."""
+    free = len(block.text) - 2 * block.linked
+    if free < _GOOD / 2:
+        return 0.0
+    wide = width(block.text) - 2 * block.linked
+    return float(min(wide, _MOST)) if wide >= _GOOD and _STOP.search(block.text) else 0.0
+
+
+class Wording:
+    """Measures the words of blocks against what the page says of its article outside of them."""
+
+    NAMES = (
+        "words", "width", "linked", "slanted", "ended", "capitals", "digits", "lines", "call", "credit", "legal",
+        "headline", "described", "told", "pictured", "colon",
+    )  # fmt: skip
+
+    def __init__(self, headline: str, description: str, told: str, alternatives: set[str]) -> None:
+        self._headline = frozenset(words(headline))
+        self._description = trigrams(words(description))
+        self._told = trigrams(words(told))
+        self._alternatives = alternatives
+
+    def is_headline(self, text: str) -> bool:
+        """True for the headline, give or take a word."""
+        if not self._headline or len(text) > 400:
+            return False
+        found = frozenset(words(text))
+        return len(found & self._headline) >= 0.9 * len(found | self._headline)
+
+    def row(self, block: TextBlock) -> list[float]:
+        """The numbers of `NAMES`."""
+        text = block.text
+        size = len(text)
+        found = words(text)
+        short = frozenset(found[:_HEAD])
+        grams = trigrams(found)
+        many = len(grams) or 1
+        return [
+            len(found),
+            width(text),
+            block.linked / size,
+            block.slanted / size,
+            _END.search(text[-4:]) is not None,
+            sum(map(str.isupper, text)) / size,
+            sum(map(str.isdigit, text)) / size,
+            len(block.lines),
+            len(short & _CALLS),
+            len(short & _CREDITS) + ("©" in text),
+            len(short & _LEGAL) + ("©" in text),
+            len(short & self._headline) / max(len(short | self._headline), 1),
+            len(grams & self._description) / many,
+            (len(grams & self._told) / many if grams else 0.5) if self._told else -1.0,
+            text in self._alternatives,
+            text[-1] == ":",
+        ]
