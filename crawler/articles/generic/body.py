@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.articles.body import Body
 from crawler.articles.generic.blocks import Outline, TextBlock, outline
-from crawler.articles.generic.elements import HEADINGS
+from crawler.articles.generic.elements import HEADINGS, Element
 from crawler.articles.generic.features import measure
 from crawler.articles.generic.media import images_of, related_of
 from crawler.articles.generic.peer import Peer
@@ -24,9 +24,12 @@ _DOUBT = 1.0
 """Log odds, either way, up to which a block is doubtful."""
 _DOUBTFUL = 0.2
 """Share of doubtful words among those kept from which trafilatura is asked as well."""
-_VOTE = 1.5
+_VOTE = 3.0
 """Log odds of trafilatura's choice."""
 _CAPTION_WORDS = 60
+_BOX_BLOCKS, _BOX_CHARACTERS = 3, 450
+"""What an element with an image and nothing but its caption and credit holds at most."""
+_PAGE = frozenset({"", "html", "body", "main", "article"})
 _BEFORE, _BEHIND = 6, 2
 """Blocks before and behind the body within which its images and related links stand."""
 
@@ -44,8 +47,10 @@ def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
     odds = [_OUT if row is None else score(row) for row in measure(found, wording)]
     peer = Peer(html, url)
     if _is_doubtful(found.blocks, odds):
-        odds = [value + _VOTE * (2 * peer.share(block.text) - 1) for block, value in zip(found.blocks, odds, strict=True)]
-    kept = _repaired(found.blocks, [value > 0 for value in odds], wording)
+        odds = [
+            value + _VOTE * (2 * peer.share(block.text) - 1) for block, value in zip(found.blocks, odds, strict=True)
+        ]
+    kept = _repaired(found, [value > 0 for value in odds], wording)
     if sum(len(block.text) for block, keep in zip(found.blocks, kept, strict=True) if keep) < MIN_CHARACTERS:
         blocks = peer.blocks()
         return Body(blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else [])
@@ -81,22 +86,37 @@ def _is_doubtful(blocks: list[TextBlock], odds: list[float]) -> bool:
     return doubtful > _DOUBTFUL * kept
 
 
-def _repaired(blocks: list[TextBlock], kept: list[bool], wording: Wording) -> list[bool]:
-    """Without what no body has whatever its score: the headline again, captions, hidden text beside text that is shown."""
+def _repaired(found: Outline, kept: list[bool], wording: Wording) -> list[bool]:
+    """Without what no body has, whatever its score: the headline again, captions, hidden text beside text shown."""
+    blocks = found.blocks
     shown = sum(len(block.text) for block, keep in zip(blocks, kept, strict=True) if keep and not block.element.hidden)
     unseen = sum(len(block.text) for block, keep in zip(blocks, kept, strict=True) if keep and block.element.hidden)
     return [
         keep
         and not (block.element.hidden and unseen < shown)
         and not wording.is_headline(block.text)
-        and not _is_caption(block)
+        and not _is_caption(block, found.alternatives)
         for block, keep in zip(blocks, kept, strict=True)
     ]
 
 
-def _is_caption(block: TextBlock) -> bool:
-    named = (block.kinds | block.element.kinds) & (CAPTION | CREDIT)
-    return bool(named or block.element.tag == "figcaption") and block.text.count(" ") < _CAPTION_WORDS
+def _is_caption(block: TextBlock, alternatives: set[str]) -> bool:
+    """True for text that is called a caption, repeats what an image shows, or stands in a box with an image."""
+    if block.text.count(" ") >= _CAPTION_WORDS:
+        return False
+    element = block.element
+    named = (block.kinds | element.kinds) & (CAPTION | CREDIT)
+    return bool(named) or element.tag == "figcaption" or block.text in alternatives or _is_box(element.parent)
+
+
+def _is_box(element: Element | None) -> bool:
+    return (
+        element is not None
+        and element.images > 0
+        and element.count <= _BOX_BLOCKS
+        and element.size <= _BOX_CHARACTERS
+        and element.tag not in _PAGE
+    )
 
 
 def _body(found: Outline, kept: list[bool], url: str) -> Body:

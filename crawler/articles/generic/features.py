@@ -203,7 +203,12 @@ def _list(*around: Element) -> list[float]:
     for element in around:
         if element.tag in ("ul", "ol"):
             outer = element.parent or element
-            return [element.count, element.linked / (element.size or 1), element.size / (element.count or 1), outer.mass]
+            return [
+                element.count,
+                element.linked / (element.size or 1),
+                element.size / (element.count or 1),
+                outer.mass,
+            ]
     return [0.0, 0.0, 0.0, 0.0]
 
 

@@ -4,7 +4,9 @@ import re
 from functools import lru_cache
 
 BODY, PART, LEAD, RELATED, CARD, CAPTION, CREDIT, MEDIA, SUBSCRIBE = (1 << n for n in range(9))
-COMMENT, SHARE, FRAME, BYLINE, META, TAG, ADVERT, LEGAL, HEAD, QUOTE, HIDDEN, SIDE, MODULE = (1 << n for n in range(9, 22))
+COMMENT, SHARE, FRAME, BYLINE, META, TAG, ADVERT, LEGAL, HEAD, QUOTE, HIDDEN, SIDE, MODULE = (
+    1 << n for n in range(9, 22)
+)
 
 KINDS = (
     BODY, PART, LEAD, RELATED, CARD, CAPTION, CREDIT, MEDIA, SUBSCRIBE,
