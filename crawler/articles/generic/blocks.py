@@ -19,6 +19,8 @@ _INLINE = frozenset(
     | {"q", "code", "kbd", "var", "ins", "del", "wbr", "tt", "big", "strike", "acronym", "dfn", "bdi", "bdo", "label"}
     | {"nobr", "data", "samp"}
 )
+MAX_BLOCKS = 20_000
+"""Blocks of a page that are read; the longest live blogs have some thousands."""
 _SLANTED = frozenset({"i", "em", "cite"})
 
 
@@ -71,13 +73,13 @@ _PLAIN = _Inline()
 
 
 def outline(root: LexborNode) -> Outline:
-    """The blocks of a page in reading order."""
+    """The blocks of a page in reading order, the first `MAX_BLOCKS` of them."""
     found = Outline()
     top = Element(None, "", "", 0, 0, frozenset())
     found.elements.append(top)
     stack: list[tuple[LexborNode, Element, _Inline]] = [(root, top, _PLAIN)]
     run = TextBlock(top)
-    while stack:
+    while stack and len(found.blocks) < MAX_BLOCKS:
         node, around, inline = stack.pop()
         tag = node.tag or ""
         if tag == "-text":

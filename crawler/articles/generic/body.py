@@ -24,7 +24,9 @@ _DOUBT = 1.0
 """Log odds, either way, up to which a block is doubtful."""
 _DOUBTFUL = 0.2
 """Share of doubtful words among those kept from which trafilatura is asked as well."""
-_VOTE = 3.0
+_MAX_ASKED = 3 << 20
+"""Characters of a page that trafilatura is asked about: it takes a second for each million."""
+_VOTE = 4.0
 """Log odds of trafilatura's choice."""
 _CAPTION_WORDS = 60
 _BOX_BLOCKS, _BOX_CHARACTERS = 3, 450
@@ -45,7 +47,7 @@ def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
     found = outline(root)
     wording = _wording(root, html, headline, found)
     odds = [_OUT if row is None else score(row) for row in measure(found, wording)]
-    peer = Peer(html, url)
+    peer = Peer(html if len(html) <= _MAX_ASKED else "", url)
     if _is_doubtful(found.blocks, odds):
         odds = [
             value + _VOTE * (2 * peer.share(block.text) - 1) for block, value in zip(found.blocks, odds, strict=True)

@@ -106,7 +106,7 @@ def add_up(elements: Sequence[Element]) -> None:
 
 
 def place(elements: Sequence[Element]) -> float:
-    """Give every element its place: regions, and steps to the element with most paragraphs, whose goodness it returns."""
+    """Give every element its place: regions, and steps to the one with most paragraphs; the goodness of that one."""
     marks = _regions(elements)
     top = max(elements, key=lambda element: element.direct)
     path: dict[int, int] = {}

@@ -1,13 +1,12 @@
 """What can be measured of a text block, as numbers: its text, the elements around it, its place, its neighbours."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from crawler.articles.generic.blocks import Outline, TextBlock
-from crawler.articles.generic.elements import HEADINGS, Element, add_up, choose, place
+from crawler.articles.generic.elements import Element
+from crawler.articles.generic.survey import Survey, is_outside, shape_of, surveyed
 from crawler.articles.generic.vocabulary import KINDS
-from crawler.articles.generic.wording import Wording, goodness
+from crawler.articles.generic.wording import Wording
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "blockquote", "td", "div", "section", "pre", "figcaption", "dd", "dt")
 _AROUND = ("article", "main", "aside", "header", "footer", "form", "table", "ul", "section", "blockquote")
@@ -15,10 +14,14 @@ _REACH = 12
 """Blocks that are looked at for the next paragraph of the same element."""
 
 _OF_ELEMENTS = (
-    *(f"{who}_{what}" for what in ("mass", "linked", "size", "count", "good", "images") for who in ("parent", "grand", "great")),
-    "parent_direct", "grand_direct", "parent_heads", "grand_heads", "parent_mean", "grand_mean",
-    "list_count", "list_linked", "list_mean", "list_mass",
-)  # fmt: skip
+    *(
+        f"{who}_{what}"
+        for what in ("mass", "linked", "size", "count", "good", "images")
+        for who in ("parent", "grand", "great")
+    ),
+    *("parent_direct", "grand_direct", "parent_heads", "grand_heads", "parent_mean", "grand_mean"),
+    *("list_count", "list_linked", "list_mean", "list_mass"),
+)
 _OF_PLACE = (
     "mass", "shape", "regions", "mass_before", "mass_behind", "from_first", "to_last", "from_headline", "times_on_page",
     "chosen", "rank", "chosen_share", "element_linked", "up", "down", "paragraph_ahead", "paragraph_behind", "hidden",
@@ -32,109 +35,28 @@ NAMES = (
 """The features, in the order of a row."""
 
 
-@dataclass(slots=True)
-class _Survey:
-    """What is known of the whole page while its blocks are measured."""
-
-    found: Outline
-    total: float
-    """Goodness of the page."""
-    top: float
-    """Goodness of the element with most paragraphs."""
-    rank: int
-    share: float
-    shapes: dict[tuple[str, str, str], float]
-    """Goodness by the tag and the names of an element and of its parent."""
-    times: dict[str, int]
-    """How often each text stands on the page."""
-    counts: list[int]
-    """Words of each block."""
-    first: int
-    """The first good block of the body's region."""
-    last: int
-    headline: int
-    """The block that is the headline, -1 without."""
-    of_elements: dict[int, list[float]] = field(default_factory=dict)
-
-
 def measure(found: Outline, wording: Wording) -> list[list[float] | None]:
     """A row of numbers for each block, in the order of `NAMES`; None for one that is plainly none of the body."""
-    survey = _surveyed(found, wording)
+    survey = surveyed(found, wording)
     before = 0.0
     rows: list[list[float] | None] = []
     for at, block in enumerate(found.blocks):
         behind = survey.total - before - block.good
-        if _is_outside(block, at, survey):
+        if is_outside(block, at, survey):
             rows.append(None)
         else:
-            rows.append([*wording.row(block), *_place(block, at, before, behind, survey), *_elements(block, survey)])
-            rows[-1] += _neighbours(at, survey) + _kinds(block)  # type: ignore[operator]  # just appended
+            row = [*wording.row(block), *_place(block, at, before, behind, survey), *_elements(block, survey)]
+            rows.append(row + _neighbours(at, survey) + _kinds(block))
         before += block.good
     return rows
 
 
-def _surveyed(found: Outline, wording: Wording) -> _Survey:
-    """Weigh every block, and add up what the elements hold."""
-    blocks = found.blocks
-    sums: dict[int, float] = {}
-    for block in blocks:
-        block.good = goodness(block)
-        sums[id(block.element)] = sums.get(id(block.element), 0.0) + block.good
-    rank, share = choose(found.elements, sums)
-    times: dict[str, int] = {}
-    shapes: dict[tuple[str, str, str], float] = {}
-    headline = -1
-    for at, block in enumerate(blocks):
-        element = block.element
-        if block.text in times or (rank < 3 and not element.chosen):
-            block.good = 0.0
-        times[block.text] = times.get(block.text, 0) + 1
-        if headline < 0 and wording.is_headline(block.text):
-            headline = at
-        element.mass += block.good
-        element.direct += block.good
-        element.linked += block.linked
-        element.size += len(block.text)
-        element.count += 1
-        element.good += block.good > 0
-        element.heads += element.tag in HEADINGS
-        shapes[_shape(element)] = shapes.get(_shape(element), 0.0) + block.good
-    add_up(found.elements)
-    top = place(found.elements)
-    good = [at for at, block in enumerate(blocks) if block.good and block.element.regions >= 2]
-    return _Survey(
-        found, max(found.elements[0].mass, 1.0), top or 1.0, rank, share, shapes, times,
-        [block.text.count(" ") + 1 for block in blocks], good[0] if good else len(blocks), good[-1] if good else -1, headline,
-    )  # fmt: skip
-
-
-def _is_outside(block: TextBlock, at: int, survey: _Survey) -> bool:
-    """True for short or linked text far from the paragraphs, and for what follows outside of the body's element."""
-    element = block.element
-    if survey.rank < 2 and not element.chosen and at > survey.first:
-        return True
-    share, count = block.linked / len(block.text), survey.counts[at]
-    beside = at < survey.first or at > survey.last or (survey.rank < 2 and not element.chosen)
-    if share > 0.95 and count < 12 and beside:
-        return True
-    if element.up < 3:
-        return False
-    if at > survey.last + 3:
-        return count < 15 or share > 0.5
-    return at < survey.first - 3 and (count < 8 or share > 0.5)
-
-
-def _shape(element: Element) -> tuple[str, str, str]:
-    parent = element.parent
-    return (element.tag, element.names, parent.names or parent.tag if parent is not None else "")
-
-
-def _place(block: TextBlock, at: int, before: float, behind: float, survey: _Survey) -> list[float]:
+def _place(block: TextBlock, at: int, before: float, behind: float, survey: Survey) -> list[float]:
     element = block.element
     total = survey.total
     return [
         element.mass / total,
-        survey.shapes[_shape(element)] / total,
+        survey.shapes[shape_of(element)] / total,
         element.regions,
         before / total,
         behind / total,
@@ -156,7 +78,7 @@ def _place(block: TextBlock, at: int, before: float, behind: float, survey: _Sur
     ]
 
 
-def _paragraph(at: int, step: int, survey: _Survey) -> int:
+def _paragraph(at: int, step: int, survey: Survey) -> int:
     """Blocks to the next good one that stands in the same parent or grandparent."""
     blocks = survey.found.blocks
     parent = blocks[at].element.parent
@@ -171,7 +93,7 @@ def _paragraph(at: int, step: int, survey: _Survey) -> int:
     return _REACH + 1
 
 
-def _elements(block: TextBlock, survey: _Survey) -> list[float]:
+def _elements(block: TextBlock, survey: Survey) -> list[float]:
     """What the elements around the block's own hold; the same for all blocks of one parent."""
     parent = block.element.parent or block.element
     known = survey.of_elements.get(id(parent))
@@ -212,15 +134,15 @@ def _list(*around: Element) -> list[float]:
     return [0.0, 0.0, 0.0, 0.0]
 
 
-def _neighbours(at: int, survey: _Survey) -> list[float]:
+def _neighbours(at: int, survey: Survey) -> list[float]:
     blocks = survey.found.blocks
     element = blocks[at].element
-    shape = _shape(element)
+    shape = shape_of(element)
     row: list[float] = []
     for other in (at - 2, at - 1, at + 1, at + 2):
         if 0 <= other < len(blocks):
             beside = blocks[other]
-            alike = (beside.element.parent is element.parent) + (_shape(beside.element) == shape)
+            alike = (beside.element.parent is element.parent) + (shape_of(beside.element) == shape)
             row += (survey.counts[other], beside.linked / len(beside.text), beside.good, alike)
         else:
             row += (0.0, 0.0, 0.0, 0.0)

@@ -18,7 +18,8 @@ _MARKUP = Markup(
     credit=('[class*="credit"]', '[class*="Credit"]', '[class*="copyright"]', '[itemprop="copyrightHolder"]'),
 )
 _CALL = re.compile(
-    r"(?:read|see) (?:more|also|next)|also read|related|don't miss|lesen sie|mehr zum|lire aussi|à lire|lea tambi|leia|leggi",
+    r"(?:read|see) (?:more|also|next)|also read|related|don't miss"
+    r"|lesen sie|mehr zum|lire aussi|à lire|lea tambi|leia|leggi",
     re.IGNORECASE,
 )
 _MIN_TITLE = 15
@@ -42,5 +43,5 @@ def related_of(block: TextBlock, url: str) -> Related | None:
     if not target.startswith(("http://", "https://")):
         return None
     title = read_more_title(block.text)
-    relation = "read_more" if title is not None or _CALL.match(block.text) else "card"
-    return Related(clean_url(target), title or block.text, relation)
+    is_call = title is not None or _CALL.match(block.text) is not None
+    return Related(clean_url(target), title or block.text, "read_more" if is_call else "card")

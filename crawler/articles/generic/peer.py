@@ -11,7 +11,7 @@ _KINDS: dict[str, BlockKind] = {"p": "paragraph", "head": "heading", "quote": "q
 
 
 class Peer:
-    """A page as trafilatura reads it, once and only if it is asked."""
+    """A page as trafilatura reads it, once and only if it is asked. It finds nothing in an empty one."""
 
     def __init__(self, html: str, url: str) -> None:
         self._html = html
@@ -40,7 +40,7 @@ class Peer:
         """Imported here, because it takes a third of a second and most runs never need it."""
         from trafilatura import bare_extraction
 
-        found = bare_extraction(self._html, url=self._url, include_comments=False, fast=True)
+        found = bare_extraction(self._html, url=self._url, include_comments=False, fast=True) if self._html else None
         return found.body if found is not None and not isinstance(found, dict) else None
 
     @cached_property

@@ -9,20 +9,28 @@ _WORD = re.compile(r"\w+")
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _STOP = re.compile(r"[.!?,;:](?=\s|$)|[。！？،、，]")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_CREDITS = frozenset(
-    "getty reuters afp ap dpa photo photos foto image images bild shutterstock video credit picture alamy imago fotos"
-    " photograph courtesy epa ap".split()
-)
-_CALLS = frozenset(
-    "subscribe subscription newsletter newsletters sign register follow click download read watch listen comment comments"
-    " share cookie cookies advertisement advert anzeige abonnieren abo lesen lire leia join sponsored affiliate donate support"
-    " app whatsapp telegram facebook twitter instagram читайте подписывайтесь подпишитесь miss related more mehr account".split()
-)
-_LEGAL = frozenset(
-    "copyright rights reserved terms privacy disclaimer contributed editing reporting rechte email contact correction".split()
-)
+_CREDITS = frozenset({
+    "afp", "alamy", "ap", "bild", "courtesy", "credit", "dpa", "epa", "foto", "fotos", "getty", "image", "images",
+    "imago", "photo", "photograph", "photos", "picture", "reuters", "shutterstock", "video",
+})  # fmt: skip
+"""Words of credits under images."""
+_CALLS = frozenset({
+    "abo", "abonnieren", "account", "advert", "advertisement", "affiliate", "anzeige", "app", "click", "comment",
+    "comments", "cookie", "cookies", "donate", "download", "facebook", "follow", "instagram", "join", "leia",
+    "lesen", "lire", "listen", "mehr", "miss", "more", "newsletter", "newsletters", "read", "register", "related",
+    "share", "sign", "sponsored", "subscribe", "subscription", "support", "telegram", "twitter", "watch",
+    "whatsapp", "подписывайтесь", "подпишитесь", "читайте",
+})  # fmt: skip
+"""Words of calls to do something."""
+_LEGAL = frozenset({
+    "contact", "contributed", "copyright", "correction", "disclaimer", "editing", "email", "privacy", "rechte",
+    "reporting", "reserved", "rights", "terms",
+})  # fmt: skip
+"""Words of notices."""
 _GOOD = 60
+"""Width from which a block may be a paragraph."""
 _MOST = 1500
+"""Width up to which a longer paragraph weighs more."""
 _HEAD = 40
 """Words in which a call, a credit or a notice is looked for."""
 
