@@ -7,12 +7,12 @@ from selectolax.lexbor import LexborNode
 
 from crawler.articles.body import Body
 from crawler.articles.generic.blocks import Outline, TextBlock, outline
-from crawler.articles.generic.elements import HEADINGS, Element
+from crawler.articles.generic.elements import HEADINGS
 from crawler.articles.generic.features import measure
 from crawler.articles.generic.media import images_of, related_of
 from crawler.articles.generic.peer import Peer
+from crawler.articles.generic.repair import repaired
 from crawler.articles.generic.scoring import score
-from crawler.articles.generic.vocabulary import CAPTION, CREDIT
 from crawler.articles.generic.wording import Wording
 from crawler.items import Block
 
@@ -22,16 +22,12 @@ _OUT = -9.0
 """Log odds of a block that is plainly none of the body."""
 _DOUBT = 1.0
 """Log odds, either way, up to which a block is doubtful."""
-_DOUBTFUL = 0.2
+_DOUBTFUL = 0.1
 """Share of doubtful words among those kept from which trafilatura is asked as well."""
 _MAX_ASKED = 3 << 20
 """Characters of a page that trafilatura is asked about: it takes a second for each million."""
 _VOTE = 4.0
 """Log odds of trafilatura's choice."""
-_CAPTION_WORDS = 60
-_BOX_BLOCKS, _BOX_CHARACTERS = 3, 450
-"""What an element with an image and nothing but its caption and credit holds at most."""
-_PAGE = frozenset({"", "html", "body", "main", "article"})
 _BEFORE, _BEHIND = 6, 2
 """Blocks before and behind the body within which its images and related links stand."""
 
@@ -52,7 +48,7 @@ def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
         odds = [
             value + _VOTE * (2 * peer.share(block.text) - 1) for block, value in zip(found.blocks, odds, strict=True)
         ]
-    kept = _repaired(found, [value > 0 for value in odds], wording)
+    kept = repaired(found, [value > 0 for value in odds], wording)
     if sum(len(block.text) for block, keep in zip(found.blocks, kept, strict=True) if keep) < MIN_CHARACTERS:
         blocks = peer.blocks()
         return Body(blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else [])
@@ -86,39 +82,6 @@ def _is_doubtful(blocks: list[TextBlock], odds: list[float]) -> bool:
         kept += size if value > 0 else 0
         doubtful += size if abs(value) < _DOUBT else 0
     return doubtful > _DOUBTFUL * kept
-
-
-def _repaired(found: Outline, kept: list[bool], wording: Wording) -> list[bool]:
-    """Without what no body has, whatever its score: the headline again, captions, hidden text beside text shown."""
-    blocks = found.blocks
-    shown = sum(len(block.text) for block, keep in zip(blocks, kept, strict=True) if keep and not block.element.hidden)
-    unseen = sum(len(block.text) for block, keep in zip(blocks, kept, strict=True) if keep and block.element.hidden)
-    return [
-        keep
-        and not (block.element.hidden and unseen < shown)
-        and not wording.is_headline(block.text)
-        and not _is_caption(block, found.alternatives)
-        for block, keep in zip(blocks, kept, strict=True)
-    ]
-
-
-def _is_caption(block: TextBlock, alternatives: set[str]) -> bool:
-    """True for text that is called a caption, repeats what an image shows, or stands in a box with an image."""
-    if block.text.count(" ") >= _CAPTION_WORDS:
-        return False
-    element = block.element
-    named = (block.kinds | element.kinds) & (CAPTION | CREDIT)
-    return bool(named) or element.tag == "figcaption" or block.text in alternatives or _is_box(element.parent)
-
-
-def _is_box(element: Element | None) -> bool:
-    return (
-        element is not None
-        and element.images > 0
-        and element.count <= _BOX_BLOCKS
-        and element.size <= _BOX_CHARACTERS
-        and element.tag not in _PAGE
-    )
 
 
 def _body(found: Outline, kept: list[bool], url: str) -> Body:

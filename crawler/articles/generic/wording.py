@@ -50,6 +50,11 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
+def calls(text: str) -> int:
+    """How many words of calls to do something its beginning has."""
+    return len(frozenset(words(text)[:_HEAD]) & _CALLS)
+
+
 def goodness(block: TextBlock) -> float:
     """Width of a paragraph that may be one of the body, 0 for a short or linked one."""
     free = len(block.text) - 2 * block.linked
