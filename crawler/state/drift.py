@@ -1,8 +1,9 @@
 """Whether a site's markup has moved away from its selectors: the coverage of a run against that of the last runs.
 
 A field has fallen where the share of pages that the site's own selectors serve, or the share that has a value at all,
-is lower by `LEAST_FALL` and chance would explain that in fewer than one of a thousand runs (Fisher's exact test,
-one-sided). Where fewer than `LEAST_EXPECTED` values were to be expected nothing is said.
+is lower by `LEAST_FALL` points, and so low a share was to be expected in fewer than one of a thousand runs. What is to
+be expected follows from the last runs as a beta-binomial distribution. Where fewer than `LEAST_EXPECTED` values were to
+be expected nothing is said.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,9 +21,12 @@ LEAST_EXPECTED = 5
 """Values that must be expected on the pages of the run, and pages without a field that say something by themselves."""
 MOST_CHANCE = 0.001
 """Probability of so low a share, had nothing changed, at or above which nothing is said."""
+STEADY = 90
+"""A field that so many of a hundred pages have does not hang on what the news is about."""
+ALIKE = 16
+"""Articles of one day are like each other: for any other field the last runs tell no more than so many pages would."""
 _NAMED = 3
 """Fields that are spelt out in one sentence."""
-_NEGLIGIBLE = 1e-12
 _OWN = "site:"
 _FIRST_TAG = "tag"
 """A section by the page's first tag stands in the site's markup too, and is preferred to its section selectors."""
@@ -99,21 +103,22 @@ def _fell(past: Mapping[str, int], now: Mapping[str, int], counts: Callable[[str
 
 
 def chance(found_past: int, pages_past: int, found_now: int, pages_now: int) -> float:
-    """Probability of so few values now or fewer, where all values are spread over all pages at random."""
-    found, without = found_past + found_now, pages_past + pages_now - found_past - found_now
-    logarithm = _choose(found, found_now) + _choose(without, pages_now - found_now)
-    term = exp(min(logarithm - _choose(found + without, pages_now), 0.0))
-    total, number = term, found_now
-    while number > 0 and pages_now - number < without and term > total * _NEGLIGIBLE:
-        term *= number * (without - pages_now + number) / ((found - number + 1) * (pages_now - number + 1))
-        number -= 1
+    """Probability of so few values now or fewer, by what the last runs found: beta-binomial, after Jeffreys' prior."""
+    steady = 100 * found_past >= STEADY * pages_past
+    weight = 1.0 if steady else min(1.0, ALIKE / pages_past)
+    found, without = found_past * weight + 0.5, (pages_past - found_past) * weight + 0.5
+    ways = lgamma(pages_now + 1) - lgamma(found_now + 1) - lgamma(pages_now - found_now + 1)
+    term = exp(ways + _beta(found_now + found, pages_now - found_now + without) - _beta(found, without))
+    total = term
+    for number in range(found_now, 0, -1):
+        term *= number * (pages_now - number + without) / ((pages_now - number + 1) * (number - 1 + found))
         total += term
     return min(total, 1.0)
 
 
-def _choose(of: int, some: int) -> float:
-    """Logarithm of the number of ways to choose."""
-    return lgamma(of + 1) - lgamma(some + 1) - lgamma(of - some + 1)
+def _beta(one: float, other: float) -> float:
+    """Logarithm of the beta function."""
+    return lgamma(one) + lgamma(other) - lgamma(one + other)
 
 
 def _fall(name: str, now: Coverage, past: Coverage, runs: int, counts: Callable[[str], bool]) -> Fall:
