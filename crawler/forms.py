@@ -66,3 +66,26 @@ Status = Annotated[int, Form(minimum=100, maximum=999)]
 
 Share = Annotated[float, Form(minimum=0, maximum=1)]
 """From 0 to 1."""
+
+FLAGS = {
+    "no_date": "no publication time was found, or none that can be believed: `published_at` is null",
+    "no_text": "the page has no text and needs none, such as a gallery or a video: `text` is empty",
+    "charset_repaired": "the page was decoded by another charset than it declares",
+    "mojibake_repaired": "text that had been decoded by a wrong charset before it was published was put right",
+    "language_mismatch": "the text is in another language than the page declares",
+}
+"""Known values of `Article.flags`. Lines may hold only these; a new one is no new version of the schema."""
+
+ORIGINS = {
+    "section": "a section page",
+    "feed": "a feed",
+    "sitemap": "a sitemap",
+    "day_archive": "the archive of a day",
+}
+"""Known values of `Article.discovered_via`."""
+
+Flag = Annotated[str, Form(known=tuple(FLAGS.items()))]
+"""A key of `FLAGS`."""
+
+Origin = Annotated[str, Form(known=tuple(ORIGINS.items()))]
+"""Kind of source that declares articles."""

@@ -16,8 +16,9 @@ from crawler.forms import (
     Count,
     Day,
     Digest,
-    Form,
+    Flag,
     Number,
+    Origin,
     RecordId,
     Share,
     SnapshotId,
@@ -65,7 +66,8 @@ class CaptureRef:
     record_id: RecordId
     """WARC-Record-ID of that record, without angle brackets: ``urn:uuid:…``."""
     payload_digest: Digest
-    """SHA-256 of the payload: transfer coding removed, content coding kept. For a revisit that of its original."""
+    """SHA-256 of the payload as ``sha256:`` and 64 hexadecimal digits: transfer coding removed, content coding kept;
+    where the page was not modified, that of the payload that the archive has."""
     fetched_at: datetime
     """WARC-Date of the record, UTC, to the microsecond: when the request began to be sent."""
     status: Status
@@ -154,28 +156,6 @@ class Extractor:
     """Its version: the same version makes the same line from the same record. No number to sort by."""
 
 
-FLAGS = {
-    "no_date": "no publication time was found, or none that can be believed: `published_at` is null",
-    "no_text": "the page has no text and needs none, such as a gallery or a video: `text` is empty",
-    "charset_repaired": "the page was decoded by another charset than it declares",
-    "mojibake_repaired": "text that had been decoded by a wrong charset before it was published was put right",
-    "language_mismatch": "the text is in another language than the page declares",
-}
-"""Known values of `Article.flags`. Lines may hold only these; a new one is no new version of the schema."""
-
-_ORIGINS = {
-    "section": "a section page",
-    "feed": "a feed",
-    "sitemap": "a sitemap",
-    "day_archive": "the archive of a day",
-}
-
-Flag = Annotated[str, Form(known=tuple(FLAGS.items()))]
-"""A key of `FLAGS`."""
-
-Origin = Annotated[str, Form(known=tuple(_ORIGINS.items()))]
-"""Kind of source that declares articles."""
-
 Event = Literal["article", "revision", "gone", "restored"]
 """What can happen to an article."""
 
@@ -189,11 +169,12 @@ class Article:
     event: Annotated[Event | None, IDENTIFIED]
     """``article``: the first version; ``revision``: headline or text changed; ``gone``: the page answered 404 or 410,
     and did so again later; ``restored``: it is there again after that. ``gone`` repeats what the last version said of
-    the article, without its text."""
+    the article, without text, images and links."""
     article_id: ArticleId
     """Key of the article: ``<site>:<the site's own ID>``. The same for every URL, markup and host of the article."""
     version: Annotated[Number | None, IDENTIFIED]
-    """Number of the version: 1 for the first, then counting up."""
+    """Number of the version: 1 for the first, one more for each ``revision`` and ``restored``; ``gone`` has the number
+    of the version that is gone."""
     url: Url
     """URL that was fetched, redirects followed, without query and fragment."""
     canonical_url: Url
@@ -240,21 +221,22 @@ class Article:
     word_count: Count
     """Words in `text`, split at white space."""
     content_digest: Digest
-    """SHA-256 over `title`, a blank line and `text` in UTF-8: equal digests of one article are one version."""
+    """SHA-256 over `title`, a blank line and `text` in UTF-8, as ``sha256:`` and 64 hexadecimal digits: it changes when
+    headline or text do. ``gone`` has that of the version that is gone."""
     duplicate_of: ArticleId | None = None
     """`article_id` of the article that had the very same text first. Null where there is none, and for texts of under
     30 words."""
     near_duplicate_of: NearDuplicate | None = None
     """Article that had nearly the same text first, the most similar one. Null where there is none."""
     changed_fields: tuple[str, ...] = ()
-    """For ``revision``: fields that differ from the version before, in the order of this layout. Compared are section,
-    title, subtitle, authors, dateline, published_at, modified_at, tags, text, images. Empty for ``article``."""
+    """For ``revision`` and ``restored``: fields that differ from the version before, in the order of this layout.
+    Compared are section, title, subtitle, authors, dateline, published_at, modified_at, tags, text, images."""
     flags: tuple[Flag, ...] = ()
     """What a reader should know about the line. More values may come."""
     rights: Rights = field(default_factory=Rights)
     """What the publisher says about reuse."""
     captures: tuple[CaptureRef, ...] = ()
-    """The evidence, one at least: the capture that the line was made from; for ``gone`` those that found no page."""
+    """The evidence, one at least: the capture that the line was made from; for ``gone`` the two that found no page."""
     extractor: Extractor
     """What made this line."""
     provenance: dict[str, str] = field(default_factory=dict)
@@ -265,7 +247,8 @@ class Article:
     crawl_date: Annotated[Day | None, IDENTIFIED] = None
     """Day on which the snapshot began, UTC, ``YYYY-MM-DD``: that of the `date=` directory that holds the line."""
     snapshot_id: Annotated[SnapshotId | None, IDENTIFIED] = None
-    """Id of the snapshot that the line was published with, as the commit log has it."""
+    """Id of the snapshot that the line was published with, as the commit log has it: ``<ts14>-<spider>-<6 random
+    base32>``, which sorts by time."""
 
     def __hash__(self) -> int:
         """Hash by key and content: `provenance` is a mapping and cannot take part."""

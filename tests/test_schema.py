@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from crawler.archive.jsonl import article_line
 from crawler.archive.schema import line_schema, schema_of
 from crawler.items import Article, JsonObject
-from tests.line_schema import DOCUMENT, FORMATS, documented, problems, sample_lines, validator
+from tests.line_schema import DOCUMENT, FORMATS, problems, sample_lines, validator
 from tests.made_articles import articles
 from tests.running import Project
 from tests.site.articles import SampleSite
@@ -149,8 +149,3 @@ def test_the_command_prints_the_tables_of_the_document(project: Project) -> None
     printed = project.scrapy("schema", "--markdown")
     assert printed.code == 0, printed
     assert printed.out.strip() in DOCUMENT.read_text(encoding="utf-8")
-
-
-def test_the_tables_for_loaders_are_those_of_the_code() -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    assert text == documented(text), "run `make schema`, which renews docs/loading.md"
