@@ -67,13 +67,15 @@ def _instead(source: str) -> str:
 
 def drift(now: Coverage, before: Sequence[Coverage], site: Site | None) -> str:
     """What has fallen, in words for the verdict; empty where nothing has. `before` are the last runs, in any order."""
-    found = dict(_missing(now, site)) | {fall.field: str(fall) for fall in falls(now, before)}
+    missing = dict(_missing(now, site))
+    found = missing | {fall.field: str(fall) for fall in falls(now, before)}
     if not found:
         return ""
     names = list(found)
     shown = "; ".join(found[name] for name in names[:_NAMED])
     shown += f"; and {', '.join(names[_NAMED:])}" if names[_NAMED:] else ""
-    return f"{shown}: the site's markup has changed, see docs/adding-a-site.md; ARCHIVE_DRIFT_SINCE accepts it as it is"
+    accepting = "; ARCHIVE_DRIFT_SINCE accepts it as it is" if found.keys() - missing.keys() else ""
+    return f"{shown}: the site's markup has changed, see docs/adding-a-site.md{accepting}"
 
 
 def falls(now: Coverage, before: Sequence[Coverage]) -> Iterator[Fall]:
