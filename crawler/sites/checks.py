@@ -76,9 +76,13 @@ def _of_markup(markup: Markup) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield field.name, f"is the text {value!r}: write it ({value!r},), with a comma"
         elif isinstance(value, frozenset):
-            yield from ((field.name, f"has {name!r}, which is no class") for name in value if not _CLASS.fullmatch(name))
+            yield from (
+                (field.name, f"has {name!r}, which is no class") for name in value if not _CLASS.fullmatch(name)
+            )
         elif isinstance(value, tuple):
-            yield from ((field.name, f"has {css!r}, which is no CSS selector") for css in value if not _valid(page, css))
+            yield from (
+                (field.name, f"has {css!r}, which is no CSS selector") for css in value if not _valid(page, css)
+            )
 
 
 def _valid(page: LexborHTMLParser, selector: str) -> bool:
