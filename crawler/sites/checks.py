@@ -21,24 +21,24 @@ _DAY_MINUTES = 14 * 60
 def check_site(site: Site) -> None:
     """Raise `ConfigurationError`, naming the site and the field, for data that cannot be used."""
     for field, fault in (*_of_site(site), *_of_generations(site)):
-        raise ConfigurationError(f"site {site.name!r}: {field} {fault}")
+        raise ConfigurationError(f"site {site.name!r}: {field} {fault}; see docs/adding-a-site.md")
 
 
 def _of_site(site: Site) -> Iterator[tuple[str, str]]:
     base = urlsplit(site.base)
+    is_base = base.scheme in ("http", "https") and base.netloc and not base.path
     hosts = [host for host in site.hosts if not _HOST.fullmatch(host)]
+    known_language = not site.language or _LANGUAGE.fullmatch(site.language)
     rules = (
         ("name", _NAME.fullmatch(site.name), "must be lower-case letters, digits and single dashes"),
-        ("title", site.title.strip(), "is empty: it is what the site appends to headlines"),
-        ("base", base.hostname and base.scheme in ("http", "https") and not base.path, "must be like https://host"),
+        ("base", not site.base or is_base, f"is {site.base!r}: write scheme and host, like https://news.example"),
         ("hosts", not hosts, f"has {hosts}: a host is written in lower case, without scheme, path and www."),
-        ("language", _LANGUAGE.fullmatch(site.language), f"is {site.language!r}, which is no BCP 47 tag: en, pt-BR"),
+        ("language", known_language, f"is {site.language!r}, which is no BCP 47 tag like en or pt-BR"),
         ("utc_offset_minutes", abs(site.utc_offset_minutes) <= _DAY_MINUTES, "is in minutes, at most 14 hours"),
-        ("section_path", "{section}" in site.section_path, "has no {section}"),
+        ("section_path", not site.section_path or "{section}" in site.section_path, "has no {section}"),
         ("feed_path", not site.feed_path or "{section}" in site.feed_path, "has no {section}"),
         ("dateline", _groups(site.dateline) >= {"place", "agency"}, "must have the groups place and agency"),
         ("sections", "" not in {*site.sections, *site.sections.values()}, "has an empty name"),
-        ("generations", site.generations, "is empty: without one nothing is known to be an article"),
     )
     yield from ((field, fault) for field, right, fault in rules if not right)
     paths = ("section_path", "feed_path", "archive_feed_path", "sitemap_path")
