@@ -1,5 +1,7 @@
 """From a page to an article. Pure: the same page, URL and link give the same article, whoever asks and whenever."""
 
+from dataclasses import dataclass, field
+
 from selectolax.lexbor import LexborNode
 
 from crawler.articles import dates, metadata
@@ -47,12 +49,20 @@ def extract_article(
     return _article(reading, key, robots_header)
 
 
+@dataclass(slots=True)
+class _Notes:
+    """What is noted on the way: the source of each field, and what a reader should know about the line."""
+
+    sources: dict[str, str] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+
+
 def _article(reading: PageReading, key: str, robots_header: str | None) -> Article:
-    """The straight line: what the article says, when, and what the page says of it. Each notes its sources."""
-    sources: dict[str, str] = {}
-    text = _text(reading, sources)
-    times = _times(reading, sources)
-    told = _told(reading, sources)
+    """The straight line: what the article says, when it was published, what the page says of it."""
+    notes = _Notes()
+    text = _text(reading, notes)
+    times = _times(reading, notes)
+    told = _told(reading, notes)
     link = reading.link
     return Article(
         schema_version=SCHEMA_VERSION,
@@ -65,26 +75,27 @@ def _article(reading: PageReading, key: str, robots_header: str | None) -> Artic
         **text,
         **times,
         **told,
-        flags=_flags(times, text),
+        flags=tuple(sorted(notes.flags)),
         rights=metadata.rights(reading, robots_header),
         extractor=EXTRACTOR,
-        provenance={name: source for name, source in sources.items() if source},
+        provenance={name: source for name, source in notes.sources.items() if source},
         discovered_via=link.discovered_via if link else None,
     )
 
 
-def _text(reading: PageReading, sources: dict[str, str]) -> JsonObject:
+def _text(reading: PageReading, notes: _Notes) -> JsonObject:
     """Headline, standfirst and body. Raises `NotAnArticleError` for a page without headline or body."""
-    headline, sources["title"] = metadata.title(reading)
+    headline, notes.sources["title"] = metadata.title(reading)
     if not headline:
         name = reading.site.name
         raise NotAnArticleError("no_title", f"{reading.url} has no headline where {name} has it: check its markup")
-    body, sources["text"] = _body(reading, headline)
+    body, notes.sources["text"] = _body(reading, headline)
     dateline, blocks = _without_dateline(body.blocks, reading.site)
     lead, selector = first(reading.root, reading.markup.lead)
-    sources["subtitle"] = f"site:{selector}" if selector else ""
-    sources["dateline"] = "text" if dateline else ""
+    notes.sources["subtitle"] = f"site:{selector}" if selector else ""
+    notes.sources["dateline"] = "text" if dateline else ""
     text = joined(blocks)
+    notes.flags |= set() if text else {"no_text"}
     return {
         "title": headline,
         "subtitle": line(lead) or None,
@@ -98,11 +109,12 @@ def _text(reading: PageReading, sources: dict[str, str]) -> JsonObject:
     }
 
 
-def _times(reading: PageReading, sources: dict[str, str]) -> JsonObject:
+def _times(reading: PageReading, notes: _Notes) -> JsonObject:
     """When the article was published and changed."""
     published = dates.published(reading)
     modified = dates.modified(reading, published)
-    sources |= {"published_at": published.source, "modified_at": modified.source}
+    notes.sources |= {"published_at": published.source, "modified_at": modified.source}
+    notes.flags |= set() if published.at else {"no_date"}
     return {
         "published_at": published.at,
         "published_raw": published.raw,
@@ -111,12 +123,12 @@ def _times(reading: PageReading, sources: dict[str, str]) -> JsonObject:
     }
 
 
-def _told(reading: PageReading, sources: dict[str, str]) -> JsonObject:
-    """Authors, sections, language and tags."""
-    authors, sources["authors"] = metadata.authors(reading)
-    tags, sources["tags"] = metadata.tags(reading)
-    sections, sources["section"] = _sections(reading, tags)
-    language, sources["language"] = metadata.language(reading)
+def _told(reading: PageReading, notes: _Notes) -> JsonObject:
+    """Authors, tags, sections and language."""
+    authors, notes.sources["authors"] = metadata.authors(reading)
+    tags, notes.sources["tags"] = metadata.tags(reading)
+    sections, notes.sources["section"] = _sections(reading, tags)
+    language, notes.sources["language"] = metadata.language(reading)
     return {
         "section": sections[0] if sections else None,
         "sections": sections,
@@ -213,7 +225,3 @@ def _canonical(reading: PageReading, key: str) -> str:
         if named.startswith(("http://", "https://")) and reading.site.article_key(named) == key
         else clean_url(reading.url)
     )
-
-
-def _flags(times: JsonObject, text: JsonObject) -> tuple[str, ...]:
-    return (*(() if times["published_at"] else ("no_date",)), *(() if text["text"] else ("no_text",)))
