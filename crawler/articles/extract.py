@@ -41,7 +41,7 @@ def extract_article(
     if key is None:
         raise NotAnArticleError("no_id", f"{url} holds no article ID of {site.name}: the page was redirected or moved")
     check_depth(html, url)
-    if link is not None and host_of(url) != host_of(link.url) and not site.serves(host_of(url)):
+    if link is not None and host_of(url) not in {host_of(link.url), *site.hosts}:
         raise NotAnArticleError("offsite", f"{link.url} led to {url}, which is another site: no article is made of it")
     reading = read_page(html, url, site, link)
     if reading is None:

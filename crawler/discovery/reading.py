@@ -86,7 +86,7 @@ class LinkGate:
         except ValueError:  # a href that is no URL
             return None
         # A port that is not the web's own is another server, unless the source itself came from there.
-        ours = parts.netloc == urlsplit(self.source_url).netloc or (self.site.serves(host) and port in _PORTS)
+        ours = parts.netloc == urlsplit(self.source_url).netloc or (host in self.site.hosts and port in _PORTS)
         usable = parts.scheme in ("http", "https") and "@" not in parts.netloc and len(target) <= MAX_URL
         return target if ours and usable else None
 

@@ -34,6 +34,6 @@ def get_site(name: str) -> Site:
 def site_of(url: str) -> Site:
     """The site of a URL: by its host, or else the first that moves and has articles with such URLs, or `ANY_SITE`."""
     host = host_of(url)
-    by_host = (site for site in SITES.values() if site.serves(host))
+    by_host = (site for site in SITES.values() if host in site.hosts)
     by_path = (site for site in SITES.values() if site.moves and site.article_key(url))
     return next(by_host, None) or next(by_path, None) or ANY_SITE

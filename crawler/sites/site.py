@@ -105,7 +105,7 @@ class Site:
     base: str
     """Scheme and host that it is crawled at unless told otherwise."""
     hosts: frozenset[str] = frozenset()
-    """Further hosts that it is or was served from, without ``www.``."""
+    """Hosts that it is or was served from, without ``www.``; that of `base` need not be named."""
     moves: bool = False
     """True where it is met on hosts that nobody knows beforehand: there its articles are told by their paths."""
     language: str = ""
@@ -129,14 +129,13 @@ class Site:
     generations: tuple[Generation, ...] = ()
     """Its generations, the current one first."""
 
+    def __post_init__(self) -> None:
+        """The host of `base` is one of the hosts."""
+        object.__setattr__(self, "hosts", self.hosts | ({host_of(self.base)} - {""}))
+
     def __hash__(self) -> int:
         """Hash by name: a site's name is unique."""
         return hash(self.name)
-
-    def serves(self, host: str) -> bool:
-        """True for a host that the site is or was served from; ``www.`` in front makes no difference."""
-        host = host.removeprefix("www.")
-        return host in self.hosts or host == host_of(self.base)
 
     def article_key(self, url: str) -> str | None:
         """``<site>:<ID>`` where the URL is an article's, else None. Old, new, AMP and print URLs have one key.
