@@ -251,6 +251,12 @@ def test_a_page_of_read_more_lines_is_read_in_linear_time() -> None:
     assert len(line["related"]) == 3000
 
 
+def test_media_in_deep_pages_are_looked_at_in_linear_time() -> None:
+    media = '<i class="media"></i>' * 20_000
+    html = PAGE.format("text") + "<div>" * 2000 + media + '<div class="banner"><img class="media" src="/ad.png"></div>'
+    assert line_of(html)["images"] == []
+
+
 GOLDEN = [(case / "page.html").read_bytes() for case in CASES] + [
     pages.article_page(article, "https://sputnikglobe.com", 1) for article in SampleSite().listed[:3]
 ]

@@ -182,19 +182,27 @@ def _body_by_rules(reading: PageReading) -> tuple[Body, str]:
 def _header_media(root: LexborNode, markup: Markup) -> list[LexborNode]:
     """Media of the article outside its body, by the first selector that finds any."""
     elsewhere = markup.card_classes | markup.dropped_classes
+    known: dict[int, bool] = {}
     for selector in markup.header_media:
-        found = [node for node in root.css(selector) if not _inside(node, elsewhere)]
+        found = [node for node in root.css(selector) if not _inside(node, elsewhere, known)]
         if found:
             return found
     return []
 
 
-def _inside(node: LexborNode, of_classes: frozenset[str]) -> bool:
-    """True if an element around the node is of one of the classes."""
+def _inside(node: LexborNode, of_classes: frozenset[str], known: dict[int, bool]) -> bool:
+    """True if an element around the node is of one of the classes.
+
+    `known` remembers it of elements by their addresses: each is looked at once, however deep pages nest.
+    """
+    climbed: list[int] = []
     around = node.parent
-    while around is not None and not classes(around) & of_classes:
+    while around is not None and around.mem_id not in known and not classes(around) & of_classes:
+        climbed.append(around.mem_id)
         around = around.parent
-    return around is not None
+    inside = around is not None and known.get(around.mem_id, True)
+    known |= dict.fromkeys(climbed, inside)
+    return inside
 
 
 def _without_dateline(blocks: list[Block], site: Site) -> tuple[Dateline | None, list[Block]]:
