@@ -7,9 +7,7 @@ came, with all of them, is in the WARC. Letters that look like others (homoglyph
 import re
 import unicodedata
 
-_JOINED = (
-    "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u1b00-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefe"
-)
+_JOINED = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u1b00-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefe"
 """Scripts that are written with zero-width joiners: Arabic and its kin, the Indic ones, Burmese, Khmer, Mongolian."""
 _EMOJI = "\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 _KEYCAPS = "#*0-9\u00a9\u00ae"

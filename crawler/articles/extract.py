@@ -1,5 +1,6 @@
 """From a page to an article. Pure: the same page, URL and link give the same article, whoever asks and whenever."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -10,6 +11,7 @@ from crawler.articles.clean import content_digest, joined
 from crawler.articles.dates import Moment
 from crawler.articles.generic.body import generic_body
 from crawler.articles.images import image_of, unique
+from crawler.articles.language import language
 from crawler.articles.page import check_depth
 from crawler.articles.phrases import is_noise, read_more_title, split_dateline
 from crawler.articles.reading import PageReading
@@ -31,10 +33,12 @@ def extract_article(
     site: Site | None = None,
     link: ArticleLink | None = None,
     robots_header: str | None = None,
+    flags: tuple[str, ...] = (),
 ) -> Article:
     """The article on a page, not cleaned yet (`articles.clean` does that).
 
-    `link` is what led here, `robots_header` the response's X-Robots-Tag. Event, version, captures, crawl date and
+    `link` is what led here, `robots_header` the response's X-Robots-Tag, `flags` what is known of
+    the text already, such as ``charset_repaired``. Event, version, captures, crawl date and
     snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``,
     ``other_section``, ``no_title``, ``no_body``).
     """
@@ -51,7 +55,8 @@ def extract_article(
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
     markup = _markup(root, site)
     reading = PageReading(page, root, Structured(page), url, site, markup, link)
-    return _article(reading, key, robots_header, html)
+    article = _article(reading, key, robots_header, html)
+    return replace(article, flags=(*flags, *article.flags)) if flags else article
 
 
 def _markup(root: LexborNode, site: Site) -> Markup:
@@ -77,12 +82,12 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     names, names_source = metadata.authors(reading)
     tags, tags_source = metadata.tags(reading)
     sections, section_source = _sections(reading, tags)
-    language, language_source = metadata.language(reading)
     lead, lead_source = first(reading.root, reading.markup.lead)
     text = joined(blocks)
+    told = language(reading, text)
     provenance = {
         "title": headline_source, "text": body_source, "published_at": published.source, "modified_at": modified.source,
-        "authors": names_source, "section": section_source, "language": language_source,
+        "authors": names_source, "section": section_source, "language": told.source,
         "subtitle": f"site:{lead_source}" if lead_source else "", "dateline": "text" if dateline else "",
         "tags": tags_source,
     }  # fmt: skip
@@ -104,7 +109,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         published_raw=published.raw,
         modified_at=modified.at,
         modified_raw=modified.raw,
-        language=language or None,
+        language=told.code or None,
         tags=tags,
         text=text,
         blocks=tuple(blocks),
@@ -112,7 +117,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         related=tuple(body.related),
         word_count=len(text.split()),
         content_digest=content_digest(headline, text),
-        flags=_flags(published, text),
+        flags=(*_flags(published, text), *told.flags),
         rights=metadata.rights(reading, robots_header),
         extractor=EXTRACTOR,
         provenance={name: source for name, source in provenance.items() if source},
