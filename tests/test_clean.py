@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from crawler.articles import clean
 from crawler.articles.clean import clean_text, content_digest
+from crawler.articles.datelines import split_dateline
 from crawler.articles.extract import extract_article
-from crawler.articles.phrases import read_more_title, split_dateline, without_suffix
+from crawler.articles.phrases import read_more_title, without_suffix
 from crawler.items import Article, Block, Dateline, Image
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))

@@ -8,12 +8,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.articles import dates, metadata
 from crawler.articles.body import Body, read_body
 from crawler.articles.clean import content_digest, joined
+from crawler.articles.datelines import split_dateline
 from crawler.articles.dates import Moment
 from crawler.articles.generic.body import generic_body
 from crawler.articles.images import image_of, unique
 from crawler.articles.language import language
 from crawler.articles.page import check_depth
-from crawler.articles.phrases import is_noise, read_more_title, split_dateline
+from crawler.articles.phrases import is_noise, read_more_title
 from crawler.articles.reading import PageReading
 from crawler.articles.structured import Structured
 from crawler.articles.text import classes, first, line

@@ -1,4 +1,4 @@
-"""Texts that were decoded with the wrong charset before the page was written: ``cafÃ©``, ``itâ€™s``, ``РџСЂРёРІРµС‚``."""
+"""Texts that were decoded with the wrong charset before the page was written: ``cafÃ©``, ``РџСЂРёРІРµС‚``."""
 
 import re
 
@@ -9,15 +9,21 @@ _UNCLEAR = "\xa0®»‘“”•–—…™›"
 _CYRILLIC = "\xa0ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџЎўЈ¤Ґ¦§Ё©Є«¬®Ї°±Ііґµ¶·ё№є»јЅѕї"
 """The same bytes as windows-1251 shows them."""
 
-_SCRAMBLED = re.compile(
-    f"[\xc2-\xdf](?:[{_CLEAR}]|[{_UNCLEAR}][a-z])|[\xe0-\xef](?:[{_CLEAR}][{_CLEAR}{_UNCLEAR}’]|[{_UNCLEAR}’][{_CLEAR}])"
-    f"|ðŸ|(?:[РС][{_CYRILLIC}]){{3}}|вЂ[{_CYRILLIC}]"
+_ONE_BYTE = f"[{_CLEAR}{_UNCLEAR}’]"
+_PERHAPS = re.compile(f"[\xc2-\xf0]{_ONE_BYTE}")
+_LATIN = re.compile(
+    f"[\xc2-\xdf](?:[{_CLEAR}]|[{_UNCLEAR}][a-z])|[\xe0-\xef](?:[{_CLEAR}]{_ONE_BYTE}|{_ONE_BYTE}[{_CLEAR}])|ðŸ"
 )
+_PAIRS_OF_CYRILLIC = re.compile(f"[РС][{_CYRILLIC}](?:[РС][{_CYRILLIC}]){{2}}")
 
 
 def looks_scrambled(text: str) -> bool:
     """True where the text holds UTF-8 in the characters of another charset, which good text has no use for."""
-    return not text.isascii() and _SCRAMBLED.search(text) is not None
+    if text.isascii():
+        return False
+    if _PERHAPS.search(text) and _LATIN.search(text):
+        return True
+    return "вЂ" in text or _PAIRS_OF_CYRILLIC.search(text) is not None
 
 
 def unscrambled(text: str) -> str:
