@@ -1,8 +1,8 @@
 """Cleans an article's texts. Cleaning a clean article changes nothing.
 
-What the fields hold then: Unicode NFC, one line each, no control, direction mark or zero-width character but those that
-a script or an emoji needs (`articles.characters`), no mojibake (`articles.mojibake`). The page keeps all of it: its bytes
-are in the WARC.
+What the fields hold then: Unicode NFC, one line each, no control, direction mark or zero-width character but those
+that a script or an emoji needs (`articles.characters`), no mojibake (`articles.mojibake`). The page keeps all of it:
+its bytes are in the WARC.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ MOJIBAKE_REPAIRED = "mojibake_repaired"
 
 _FULL_STOP = re.compile(r"(?<=\w{3})[\s.]+$")
 """Behind a name, but for ``Jr.`` and initials."""
+_MAX_NAME = 300
 
 
 def clean(article: Article) -> Article:
@@ -82,7 +83,9 @@ def _each(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _name(text: str, suffix: str) -> str:
-    """An author without the agency behind the name."""
+    """An author without the agency behind the name; what is too long to be a name stays as it is."""
+    if len(text) > _MAX_NAME:
+        return text
     while (shorter := _FULL_STOP.sub("", without_suffix(text, suffix))) != text:
         text = shorter
     return text

@@ -39,10 +39,11 @@ _AGENCY_BEHIND = re.compile(
 
 def credit_of(text: str) -> str | None:
     """Credit without its © sign or the word before it: ``AP Photo / Name``."""
-    bare = text.strip()
-    while match := _CREDIT_SIGN.match(bare):
-        bare = bare[match.end() :].strip()
-    return bare or None
+    line = text.strip()
+    start = 0
+    while match := _CREDIT_SIGN.match(line, start):
+        start = match.end()
+    return line[start:] or None
 
 
 def split_credit(text: str, caption: str) -> tuple[str | None, str]:

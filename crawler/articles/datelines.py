@@ -20,9 +20,9 @@ from crawler.items import Dateline
 
 _AGENCIES = (
     "AP|AFP|dpa|DPA|EFE|ANSA|AGI|Adnkronos|APA|SDA|ATS|TT|PTI|ANI|IANS|AA|DHA|İHA|IHA|MTI|PAP|ČTK|CTK|LUSA|Lusa|TASS|"
-    "Reuters|REUTERS|Thomson Reuters Foundation|Associated Press|The Associated Press|Bloomberg|UPI|Xinhua|Kyodo|Yonhap|"
-    "Sputnik|Sputnik [A-Z]\\w+|RIA Novosti|Interfax|Interfax-Ukraine|Ukrinform|BelTA|Europa Press|Notimex|Télam|"
-    "Agência Brasil|Agencia EFE|Anadolu|Anadolu Agency|Belga|ANP|NTB|Ritzau|STT|Tanjug|Hina|BTA|Agerpres|"
+    "Reuters|REUTERS|Thomson Reuters Foundation|Associated Press|The Associated Press|UPI|Xinhua|Kyodo|Yonhap|"
+    "Bloomberg|Sputnik|Sputnik [A-Z]\\w+|RIA Novosti|Interfax|Interfax-Ukraine|Ukrinform|BelTA|Europa Press|"
+    "Notimex|Télam|Agência Brasil|Agencia EFE|Anadolu|Anadolu Agency|Belga|ANP|NTB|Ritzau|STT|Tanjug|Hina|BTA|Agerpres|"
     "ТАСС|РИА Новости|Интерфакс|Спутник|Sputnik Беларусь|ПРАЙМ|БелТА|Укринформ|УНИАН|Рейтер|"
     "سبوتنيك|رويترز|أ ف ب|أ.ف.ب|فرانس برس|أسوشيتد برس|تاس|شينخوا|الأناضول|د ب أ"
 )
@@ -38,7 +38,7 @@ _AGENCY_FIRST = re.compile(
     rf"\((?P<agency>{_AGENCIES})\){_DASH}(?P<place>[^()\n.–—-]{{2,60}}?),?\s+{_DATE}{_DASH}(?=\S)"
 )
 _WITH_DASH = re.compile(
-    rf"(?P<place>[^\W\d][^()\n.!?:;–—]{{1,60}}?)\s*[–—-]\s*(?P<agency>{_AGENCIES})(?:[.,:]\s*(?=\S)|[.,:]?$)"
+    rf"(?P<place>[^\W\d][^()\n.!?:;–—]{{1,60}}?)\s+[–—-]\s+(?P<agency>{_AGENCIES})(?:[.,:]\s*(?=\S)|[.,:]?$)"
 )
 _WITH_SLASHES = re.compile(
     rf"(?P<place>[^\W\d][^()\n!?:;/–—]{{1,60}}?)[.,]?\s*/(?P<agency>{_AGENCIES})/\.?\s*(?:[-–—]\s*)?(?:(?=\S)|$)"
@@ -47,8 +47,15 @@ _BARE = re.compile(
     r"(?P<place>[^\W\d_][\w .'’/-]{2,30}?(?:, [A-Z][\w. ]{1,20}?)?)(?:\s+(?:—|–|--|-)\s+|—)(?=[\"“«'‘]?[A-ZÀ-ÞА-Я0-9])"
 )
 _NO_PLACE = frozenset(
-    ["UPDATE", "UPDATED", "UPDATES", "BREAKING", "WATCH", "LIVE", "VIDEO", "VIDEOS", "PHOTO", "PHOTOS", "EXCLUSIVE", "ANALYSIS", "OPINION", "CORRECTION", "EDITORIAL", "NEWS", "INTERVIEW", "EXPLAINER", "FACTBOX", "FACT", "TIMELINE", "NOTE", "EDITOR'S", "PODCAST", "QUIZ", "REVIEW", "COMMENT", "COLUMN", "SPORT", "WORLD", "READ", "URGENT", "ALERT", "WARNING", "DISCLAIMER", "POLL", "FILE", "BACKGROUND", "SUMMARY", "KEY", "POINTS", "LISTEN", "GALLERY", "SPOILER", "PART", "CHAPTER", "STEP", "QUESTION", "ANSWER", "NATO", "UNESCO", "UNICEF", "OPEC", "OPEC+", "BRICS", "ASEAN", "NASA", "FIFA", "UEFA", "INTERPOL", "OSCE", "IAEA", "BBC", "CNN", "COVID-19", "COVID"]
-)
+    {
+        "UPDATE", "UPDATED", "UPDATES", "BREAKING", "WATCH", "LIVE", "VIDEO", "VIDEOS", "PHOTO", "PHOTOS",
+        "EXCLUSIVE", "ANALYSIS", "OPINION", "CORRECTION", "EDITORIAL", "NEWS", "INTERVIEW", "EXPLAINER", "FACTBOX",
+        "FACT", "TIMELINE", "NOTE", "EDITOR'S", "PODCAST", "QUIZ", "REVIEW", "COMMENT", "COLUMN", "SPORT", "WORLD",
+        "READ", "URGENT", "ALERT", "WARNING", "DISCLAIMER", "POLL", "FILE", "BACKGROUND", "SUMMARY", "KEY", "POINTS",
+        "LISTEN", "GALLERY", "SPOILER", "PART", "CHAPTER", "STEP", "QUESTION", "ANSWER", "NATO", "UNESCO", "UNICEF",
+        "OPEC", "OPEC+", "BRICS", "ASEAN", "NASA", "FIFA", "UEFA", "INTERPOL", "OSCE", "IAEA", "COVID-19", "COVID",
+    }
+)  # fmt: skip
 """First words in capitals that are none: labels of newsrooms, and names that are written so."""
 _MIN_LETTERS = 4
 """Letters of a place without an agency."""

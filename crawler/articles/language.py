@@ -45,8 +45,10 @@ _COMMON = 0.12
 """Share of its commonest words that a text in a language has at least; most have two or three times as many."""
 _FOREIGN = 0.04
 """Share of them up to which a text in a language is not believed to be in it."""
+_EVEN = 0.8
+"""A language that the page names needs this part of the highest share."""
 _NEARLY = 0.6
-"""A language with this part of the highest share is not told apart from it."""
+"""A language with this part of the highest share is not told apart from it by words alone."""
 _SURE = 0.99
 """Probability from which the detector is believed."""
 
@@ -110,7 +112,7 @@ def language_of(text: str, told: Sequence[str] = ()) -> Found:
     for code in possible:
         if _primary(code) not in WITH_WORDS and highest < _COMMON:
             return code, "text:script"
-        if shares.get(_primary(code), 0.0) >= max(_NEARLY * highest, _FOREIGN):
+        if shares.get(_primary(code), 0.0) >= max(_EVEN * highest, _FOREIGN):
             return code, "text:words"
     rivals = [share for code, share in shares.items() if not agrees(code, best)]
     denied = all(_primary(code) in WITH_WORDS and shares.get(_primary(code), 0.0) <= _FOREIGN for code in possible)

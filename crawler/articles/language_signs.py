@@ -38,7 +38,7 @@ SPACELESS = frozenset({"Hani", "Kana", "Thai", "Laoo", "Mymr", "Khmr"})
 ONLY = {
     "Kana": "ja", "Hang": "ko", "Grek": "el", "Hebr": "he", "Guru": "pa", "Gujr": "gu", "Orya": "or", "Taml": "ta",
     "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si", "Thai": "th", "Laoo": "lo", "Mymr": "my", "Geor": "ka",
-    "Khmr": "km", "Armn": "hy",
+    "Khmr": "km", "Armn": "hy", "Hani": "zh",
 }  # fmt: skip
 """Scripts in which news are written in one language."""
 
@@ -53,7 +53,7 @@ _MORE_THAN_LATIN = {
     "Deva": "hi mr ne sa mai bho kok sd ks",
     "Beng": "bn as",
     "Ethi": "am ti",
-} | {script: code for script, code in ONLY.items() if script not in ("Kana", "Hang", "Grek", "Hebr")}
+} | {script: code for script, code in ONLY.items() if script not in ("Kana", "Hang", "Grek", "Hebr", "Hani")}
 SCRIPTS_OF = {
     code: frozenset(script for script, codes in _MORE_THAN_LATIN.items() if code in codes.split())
     for code in " ".join(_MORE_THAN_LATIN.values()).split()

@@ -40,6 +40,8 @@ _LABELS = {
 _READ_MORE = re.compile(rf"(?:{'|'.join(_LABELS.values())})\s*(?:[:：]|\|)\s*(?P<title>.{{0,400}})", re.IGNORECASE)
 _LABEL_ALONE = re.compile(rf"(?:{'|'.join(_LABELS.values())})\s*[.…»›>→]*", re.IGNORECASE)
 _LABEL_LENGTH = 60
+_SUFFIX_LENGTH = 100
+"""Characters that stand around a site's name in a suffix, at most."""
 _MARK = r"\s*[-–—|,.]\s*"
 
 _BOILERPLATE = frozenset(
@@ -56,16 +58,28 @@ _BOILERPLATE = frozenset(
 )
 """Lines that pages of the site show around every article."""
 _CALLS = frozenset(
-    ["subscribe", "subscribe now", "subscribe here", "sign up", "sign up now", "log in", "sign in", "advertisement", "advertising", "sponsored", "sponsored content", "story continues below", "story continues below advertisement", "article continues below", "article continues after ad", "advertisement - scroll to continue", "share", "share this", "share this article", "share this story", "copy link", "link copied", "print this article", "loading", "skip to content", "back to top", "comments", "leave a comment", "add a comment", "read full story", "full story", "реклама", "подписаться", "подписывайтесь", "поделиться", "комментарии", "обсудить", "загрузка", "publicidad", "suscríbete", "suscribirse", "compartir", "comentarios", "publicité", "s'abonner", "abonnez-vous", "partager", "commentaires", "pubblicità", "abbonati", "iscriviti", "condividi", "commenti", "anzeige", "werbung", "abonnieren", "teilen", "kommentare", "publicidade", "assine", "compartilhar", "compartilhe", "comentários", "reklam", "abone ol", "paylaş", "yorumlar", "إعلان", "اشترك", "مشاركة", "شارك", "تعليقات"]
-)
+    {
+        "subscribe", "subscribe now", "subscribe here", "sign up", "sign up now", "log in", "sign in",
+        "advertisement", "advertising", "sponsored", "sponsored content", "story continues below",
+        "story continues below advertisement", "article continues below", "article continues after ad",
+        "advertisement - scroll to continue", "share", "share this", "share this article", "share this story",
+        "copy link", "link copied", "print this article", "loading", "skip to content", "back to top", "comments",
+        "leave a comment", "add a comment", "read full story", "full story", "реклама", "подписаться",
+        "подписывайтесь", "поделиться", "комментарии", "обсудить", "загрузка", "publicidad", "suscríbete",
+        "suscribirse", "compartir", "comentarios", "publicité", "s'abonner", "abonnez-vous", "partager",
+        "commentaires", "pubblicità", "abbonati", "iscriviti", "condividi", "commenti", "anzeige", "werbung",
+        "abonnieren", "teilen", "kommentare", "publicidade", "assine", "compartilhar", "compartilhe", "comentários",
+        "reklam", "abone ol", "paylaş", "yorumlar", "إعلان", "اشترك", "مشاركة", "شارك", "تعليقات",
+    }
+)  # fmt: skip
 """Whole lines, in small letters, that no news text has."""
 _INVITATION = re.compile(
-    r"(?:please\s+)?(?:click\s+here\s+to\s+)?(?:subscribe|sign\s+up)\s+(?:now\s+)?(?:to|for)\s+(?:our|the|[\w’' ]{1,30}['’]s)\s"
-    r"[\w’' -]{0,40}(?:newsletters?|channel|podcast|alerts?)(?:\s+here)?"
-    r"|(?:like|follow|join|find)\s+us\s+on\s+(?:[\w]+(?:\s+news)?(?:,\s+|\s+and\s+|,\s+and\s+)?){1,5}"
+    r"(?:please\s+)?(?:click\s+here\s+to\s+)?(?:subscribe|sign\s+up)\s+(?:now\s+)?(?:to|for)\s"
+    r"(?:our|the|[\w’' ]{1,30}['’]s)\s[\w’' -]{0,40}(?:newsletters?|channel|podcast|alerts?)(?:\s+here)?"
+    r"|(?:like|follow|join|find)\s+us\s+on\s+\w+(?:\s+news)?(?:(?:,\s+(?:and\s+)?|\s+and\s+)\w+(?:\s+news)?){0,5}"
     r"|(?:подписывайтесь|подпишитесь)\s+на\s+(?:наш|нас|наши|канал)\b.{0,60}"
-    r"|(?:suscríb[ae](?:te|se)|inscrivez-vous|abonnez-vous|iscriviti|assine|abonnieren\s+sie)\s+(?:a|à|alla|au|o|unseren)\s"
-    r".{0,30}(?:newsletter|boletín|canal|canale|lettre\s+d['’]information).{0,20}",
+    r"|(?:suscríb[ae](?:te|se)|inscrivez-vous|abonnez-vous|iscriviti|assine|abonnieren\s+sie)\s"
+    r"(?:a|à|alla|au|o|unseren)\s.{0,30}(?:newsletter|boletín|canal|canale|lettre\s+d['’]information).{0,20}",
     re.IGNORECASE,
 )
 _INVITATION_LENGTH = 120
@@ -81,7 +95,7 @@ def read_more_title(text: str) -> str | None:
 
 
 def is_noise(text: str, name: str) -> bool:
-    """True for a line that stands around articles and never in them: boilerplate, calls, an image's alternative text."""
+    """True for a line that stands around articles, never in them: boilerplate, calls, alternative texts of images."""
     if text in _BOILERPLATE or (name and text.endswith(name) and re.search(rf"\s[-–—]\s*{re.escape(name)}$", text)):
         return True
     if len(text) > _INVITATION_LENGTH:
@@ -101,6 +115,7 @@ def without_suffix(text: str, name: str) -> str:
         return text
     behind = rf"{re.escape(name)}(?:,[\s\d.,]*)?$"
     suffix = re.compile(rf"(?:{_MARK}\d\d\.\d\d\.\d{{4}})?{_MARK}{behind}")
-    while (shorter := suffix.sub("", text).strip()) != text:
-        text = shorter
-    return text
+    end = len(text)
+    while found := suffix.search(text, max(end - len(name) - _SUFFIX_LENGTH, 0), end):
+        end = found.start()
+    return text[:end].strip() if end < len(text) else text
