@@ -64,8 +64,8 @@ ALSO_LATIN = frozenset({"sr", "kk", "uz", "az", "tk", "tt", "bs", "ku", "ms"})
 
 _WORDS = {
     "en": "the of and to in that is for was on with as by at from it his has are be have which",
-    "fr": "le la les des et du en est une dans que pour qui sur au par pas il plus ce avec sont",
-    "es": "el la los las de y en del que por una con para se es al lo su como más pero ha",
+    "fr": "le la les des et du en est une dans que pour qui sur au par pas il plus ce avec sont ont aux selon cette",
+    "es": "el la los las de y en del que por una con para se es al lo su como más pero ha no este sin según",
     "it": "il la di che e in per una del della con non i un è sono dei alla nel ha al gli",
     "pt": "o a os as de e do da em que um uma para com não no na por dos das ao é",
     "de": "der die und das den von mit ist für nicht ein eine des im sich auf dem zu auch wird",

@@ -10,7 +10,7 @@ MAX_LENGTH = 100
 
 _SURE = re.compile(r"\s*[;；|،]\s*|\s+(?=#\w)")
 _ALL = re.compile(r"\s*[,，;；|،]\s*|\s+(?=#\w)")
-_HASH = re.compile(r"#(?=\w)")
+_HASH = re.compile(r"^#+(?=\w)")
 
 
 def split_tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def split_tags(texts: Iterable[str]) -> tuple[str, ...]:
     for text in texts:
         listed = _SURE.search(text) is not None or text.count(",") > 1
         for part in (_ALL if listed else _SURE).split(text):
-            tag = _HASH.sub("", part.strip(" ,"), count=1) if part.strip(" ,").startswith("#") else part.strip(" ,")
+            tag = _HASH.sub("", part.strip(" ,"))
             if tag and len(tag) <= MAX_LENGTH:
                 found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MAX_TAGS]
