@@ -1,7 +1,7 @@
 """A page is read in the charset that its bytes are in, whatever its labels say, and the line tells of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.articles import clean, extract_article
@@ -116,6 +116,7 @@ def test_nul_bytes_leave_the_text() -> None:
     assert decoded_page(b"<p>a\0b</p>", "text/html; charset=utf-8").text == "<p>ab</p>"
 
 
+@settings(deadline=None)  # the first detection imports its library
 @given(body=st.binary(max_size=300), label=st.sampled_from(["utf-8", "latin-1", "gb2312", "utf-16", "bogus", "koi8-r"]))
 def test_any_bytes_give_some_text_and_the_same_one_always(body: bytes, label: str) -> None:
     page = decoded_page(body, f"text/html; charset={label}")

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.articles import clean
@@ -71,6 +71,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)  # the first repair imports ftfy
 @given(
     title=PIECES,
     body=st.lists(PIECES, max_size=4),

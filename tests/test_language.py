@@ -1,7 +1,7 @@
 """The language of an article: the page's own word, unless the text denies it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.articles import extract_article
@@ -165,6 +165,7 @@ def test_the_language_of_names_and_numbers_is_what_the_page_says() -> None:
     assert article(table, html='lang="en"').language == "en"
 
 
+@settings(deadline=None)  # the detector is read once
 @given(text=st.text(max_size=300), told=st.lists(st.sampled_from(["en", "ru", "ar", "xx", "sr"]), max_size=3))
 def test_any_text_gives_the_same_answer_always(text: str, told: list[str]) -> None:
     assert language_of(text, told) == language_of(text, told)

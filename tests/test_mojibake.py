@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.articles.clean import MOJIBAKE_REPAIRED, clean, clean_text
@@ -64,6 +64,7 @@ def test_no_mixture_of_good_words_changes(words: list[str]) -> None:
     assert unscrambled(text) == text
 
 
+@settings(deadline=None)  # the first repair imports ftfy
 @given(words=st.lists(st.sampled_from(WORDS), min_size=5, max_size=30))
 def test_what_is_repaired_is_not_repaired_again(words: list[str]) -> None:
     once = clean_text(" ".join(words).encode().decode("cp1252", "ignore"))

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.articles import dates, metadata
 from crawler.articles.body import Body, read_body
-from crawler.articles.clean import content_digest, joined
+from crawler.articles.clean import clean_text, content_digest, joined
 from crawler.articles.datelines import split_dateline
 from crawler.articles.dates import Moment
 from crawler.articles.generic.body import generic_body
@@ -131,7 +131,7 @@ def _sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, .
     sections, source = metadata.sections(reading, tags)
     wanted = reading.link.wanted_section if reading.link is not None else None
     if wanted and sections[:1] != (wanted,):
-        shown = sections[0] if sections else "no section"
+        shown = clean_text(sections[0]) if sections else "no section"
         raise NotAnArticleError("other_section", f"{reading.url} belongs to {shown} by its {source or 'silence'}")
     return sections, source
 
