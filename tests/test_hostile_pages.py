@@ -15,6 +15,10 @@ from crawler.cli.output import Context
 from crawler.errors import NotAnArticleError
 from crawler.items import ArticleLink
 from crawler.options import ArchiveOptions, StoreAccess
+from tests.faults.lost_projections import derived_otherwise
+from tests.running import Project
+from tests.site.articles import SampleSite
+from tests.site.server import HTML, Response, running
 
 URL = "https://sputnikglobe.com/20260502/x-1121000003.html"
 PAGE = (
@@ -126,3 +130,27 @@ def test_a_section_that_steers_a_terminal_does_not_reach_the_log() -> None:
     with pytest.raises(NotAnArticleError) as raised:
         extract_article(page(rubric), URL, link=link)
     assert not {"\x1b", "\u202e"} & set(str(raised.value))
+
+
+def test_hostile_texts_are_read_the_same_in_the_crawl_and_from_the_warc(project: Project, tmp_path: Path) -> None:
+    site = SampleSite(articles=4, oddities=False)
+    hostile = "{{7*7}} %(x)s \x1b[2J\u202e"
+    lies = {
+        "charset_repaired": Response(
+            200, {"Content-Type": "text/html; charset=iso-8859-1"}, page(title="Café").encode()
+        ),
+        "mojibake_repaired": Response(200, HTML, page(title="CafÃ©").encode()),
+        "language_mismatch": Response(
+            200, HTML, page(text="Министр заявил, что переговоры продолжатся. " * 6).encode()
+        ),
+        "": Response(200, HTML, page(title=hostile, author=hostile).encode()),
+    }
+    paths = dict(zip((article.path for article in site.listed), lies, strict=False))
+    with running(site) as server:
+        server.pages.update({path: lies[flag] for path, flag in paths.items()})
+        done = project.crawl(server.base_url, "-s", "LOG_LEVEL=DEBUG")
+    flags = {paths[line["url"].removeprefix(server.base_url)]: line["flags"] for line in project.lines()}
+    assert len(flags) == len(lies), done
+    assert flags == {flag: [flag] if flag else [] for flag in lies}
+    assert not {"\x1b", "\u202e"} & set(f"{done.out}{done.err}")
+    assert derived_otherwise(project, tmp_path / "again") == []
