@@ -145,7 +145,7 @@ def _by_label_or_detection(body: bytes, labels: list[str]) -> PageText:
 
 def _mostly_lost(text: str) -> bool:
     """True where UTF-8 explains fewer of the characters beyond ASCII than it does not."""
-    beyond = sum(not character.isascii() for character in text)
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
     return text.count("\ufffd") * 2 > beyond
 
 
