@@ -108,8 +108,8 @@ def _related(link: Related) -> Related:
 def _flags(article: Article) -> tuple[str, ...]:
     """The article's flags, with one more where a text is repaired."""
     scrambled = (text for text in _texts(article) if text and looks_scrambled(text) and unscrambled(text) != text)
-    repaired = next(scrambled, None) is not None and MOJIBAKE_REPAIRED not in article.flags
-    return (*article.flags, MOJIBAKE_REPAIRED) if repaired else article.flags
+    repaired = next(scrambled, None) is not None
+    return tuple(sorted({*article.flags, MOJIBAKE_REPAIRED})) if repaired else article.flags
 
 
 def _texts(article: Article) -> Iterator[str | None]:
