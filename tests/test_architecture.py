@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
+    {"forms"},
     {"errors", "items", "ritual"},
     {"evidence", "options"},
     {"sites"},
@@ -20,7 +21,7 @@ LAYERS = [
     {"middlewares", "pipelines", "command"},
     {"addon", "commands", "settings"},
 ]
-PURE = {"errors", "evidence", "items", "ritual", "sites", "discovery", "articles", "politeness", "options"}
+PURE = {"forms", "errors", "evidence", "items", "ritual", "sites", "discovery", "articles", "politeness", "options"}
 WITHOUT_SCRAPY = PURE | {"storage", "archive", "state", "cli"}
 DOING_IO = {
     "os",
@@ -41,6 +42,9 @@ LIBRARIES = {
     "urllib3": {"storage/s3_errors.py"},
     "selectolax": None,
     "tinycss2": {"discovery/stylesheet.py"},
+    "charset_normalizer": {"articles/charsets.py"},
+    "ftfy": {"articles/mojibake.py"},
+    "py3langid": {"articles/language.py"},
 }
 
 
