@@ -71,6 +71,7 @@ def _kinds_of(names: str) -> int:
     return told
 
 
+@lru_cache(maxsize=4096)
 def _kind(word: str) -> int:
     """The word itself, else the longest stem that it begins with, else one that it ends with."""
     if word in _EXACT:
