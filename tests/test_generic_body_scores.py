@@ -1,4 +1,4 @@
-"""The generic body on the reference pages, by the scorer that stands beside them: it must not fall below the targets."""
+"""The generic body on the reference pages, by the scorer beside them: it must not fall below the targets."""
 
 import gzip
 import json
