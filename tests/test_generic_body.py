@@ -115,7 +115,9 @@ def test_a_figure_becomes_an_image_with_its_caption_and_its_credit() -> None:
 )
 def test_a_caption_outside_of_a_figure_is_told(box: str) -> None:
     caption = "The harbour of the northern islands on Tuesday, seen from the lighthouse"
-    assert texts(page(paragraphs(ONE, TWO), box.format(caption), paragraphs(THREE, FOUR))) == [ONE, TWO, THREE, FOUR]
+    body = body_of(page(paragraphs(ONE, TWO), box.format(caption), paragraphs(THREE, FOUR)))
+    assert [block.text for block in body.blocks] == [ONE, TWO, THREE, FOUR]
+    assert caption in [image.caption for image in body.images]
 
 
 def test_a_card_inside_the_body_is_a_related_link() -> None:

@@ -57,6 +57,8 @@ class Outline:
     """Every block element that was entered, parents before children."""
     figures: list[tuple[int, LexborNode]] = field(default_factory=list)
     """Figures, each with the number of blocks before it."""
+    pictures: list[tuple[int, LexborNode]] = field(default_factory=list)
+    """Images outside of figures, each with the number of blocks before it."""
     alternatives: set[str] = field(default_factory=set)
     """What images say that they show."""
 
@@ -92,6 +94,7 @@ def outline(root: LexborNode) -> Outline:
             run.parts.append("\n")
         elif tag == "img":
             around.images += 1
+            found.pictures.append((len(found.blocks), node))
             found.alternatives.add(" ".join((node.attributes.get("alt") or "").split()))
         elif tag == "figure":
             run = _next(run, around, found)

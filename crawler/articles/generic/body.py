@@ -9,7 +9,7 @@ from crawler.articles.body import Body
 from crawler.articles.generic.blocks import Outline, TextBlock, outline
 from crawler.articles.generic.elements import HEADINGS
 from crawler.articles.generic.features import measure
-from crawler.articles.generic.media import images_of, related_of
+from crawler.articles.generic.media import captioned_of, images_of, related_of
 from crawler.articles.generic.peer import Peer
 from crawler.articles.generic.repair import repaired
 from crawler.articles.generic.scoring import score
@@ -90,7 +90,8 @@ def _body(found: Outline, kept: list[bool], url: str) -> Body:
     figures = [node for at, node in found.figures if first - _BEFORE <= at < last + _BEHIND]
     beside = [found.blocks[at] for at in range(first, min(last + _BEHIND, len(kept))) if not kept[at]]
     related = [link for block in beside if (link := related_of(block, url)) is not None]
-    return Body(blocks, list(images_of(figures, url)), list(dict.fromkeys(related)))
+    images = [*images_of(figures, url), *captioned_of(found, first - _BEFORE, last + _BEHIND, url)]
+    return Body(blocks, images, list(dict.fromkeys(related)))
 
 
 def _typed(block: TextBlock) -> list[Block]:

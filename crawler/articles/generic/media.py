@@ -6,12 +6,13 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
-from crawler.articles.generic.blocks import TextBlock
+from crawler.articles.generic.blocks import Outline, TextBlock
+from crawler.articles.generic.repair import is_caption
 from crawler.articles.images import image_of
 from crawler.articles.phrases import read_more_title
 from crawler.items import Image, Related
 from crawler.sites.any_site import ANY_SITE
-from crawler.sites.site import Markup, clean_url
+from crawler.sites.site import NO_MARKUP, Markup, clean_url
 
 _MARKUP = Markup(
     caption=("figcaption", '[class*="caption"]', '[class*="Caption"]', '[itemprop="caption"]'),
@@ -24,12 +25,28 @@ _CALL = re.compile(
 )
 _MIN_TITLE = 15
 """Characters of a headline; less is a button."""
+_MIN_SPACES = 3
+"""Spaces in a caption; less is a credit or a label."""
 
 
 def images_of(figures: list[LexborNode], url: str) -> Iterator[Image]:
     """The images of figures, with their captions and credits."""
     for figure in figures:
         yield from image_of(figure, url, ANY_SITE, _MARKUP)
+
+
+def captioned_of(found: Outline, first: int, last: int, url: str) -> Iterator[Image]:
+    """Images outside of figures with the caption that stands in or right behind them, among these blocks."""
+    pictures = dict(found.pictures)  # the last one before each block
+    for at in range(max(first, 0), min(last, len(found.blocks))):
+        block = found.blocks[at]
+        if block.linked or not is_caption(block, found.alternatives):
+            continue
+        picture = pictures.get(at) or pictures.get(at - 1)
+        around = picture.parent if picture is not None else None
+        image = next(image_of(around, url, ANY_SITE, NO_MARKUP), None) if around is not None else None
+        if image is not None and image.url and block.text.count(" ") >= _MIN_SPACES:
+            yield Image(image.url, block.text, None)
 
 
 def related_of(block: TextBlock, url: str) -> Related | None:

@@ -26,13 +26,13 @@ def repaired(found: Outline, kept: list[bool], wording: Wording) -> list[bool]:
         and not (block.element.hidden and unseen < shown)
         and "aside" not in block.element.tags
         and not wording.is_headline(block.text)
-        and not _is_caption(block, found.alternatives)
+        and not is_caption(block, found.alternatives)
         and not _is_call(block)
         for block, keep in zip(found.blocks, kept, strict=True)
     ]
 
 
-def _is_caption(block: TextBlock, alternatives: set[str]) -> bool:
+def is_caption(block: TextBlock, alternatives: set[str]) -> bool:
     """True for text that is called a caption, repeats what an image shows, or stands in a box with an image."""
     if block.text.count(" ") >= _CAPTION_WORDS:
         return False
