@@ -40,6 +40,7 @@ LIBRARIES = {
     "botocore": {"storage/s3_client.py", "storage/s3_errors.py"},
     "urllib3": {"storage/s3_errors.py"},
     "selectolax": None,
+    "rensa": {"articles/similarity.py"},
     "tinycss2": {"discovery/stylesheet.py"},
 }
 

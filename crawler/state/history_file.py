@@ -5,23 +5,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from crawler.articles.similarity import SIGNED_BY
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
 from crawler.state.payloads import TABLES
 
-_LAYOUT = 3
+_LAYOUT = 4
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
 _TEXTS = "(text_digest TEXT PRIMARY KEY, article_id TEXT NOT NULL)"
+_SIGNATURES = "(number INTEGER PRIMARY KEY, article_id TEXT NOT NULL, signature BLOB NOT NULL)"
+_BANDS = "(band INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (band, number))"
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signatures {_SIGNATURES};
+CREATE TABLE IF NOT EXISTS bands {_BANDS} WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signed_by (method INTEGER PRIMARY KEY);
 {TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_texts {_TEXTS} WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending_signatures {_SIGNATURES};
+CREATE TEMP TABLE IF NOT EXISTS pending_bands {_BANDS} WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_of (snapshot_id TEXT NOT NULL, article_id TEXT NOT NULL);
 """
 
@@ -105,6 +113,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(_TABLES)
+        _check_method(database)
         database.execute(f"PRAGMA user_version = {_LAYOUT}")
     except (ConfigurationError, sqlite3.DatabaseError):
         database.close()
@@ -121,3 +130,11 @@ def _check_layout(database: sqlite3.Connection, path: Path) -> None:
         )
     if layout not in (0, _LAYOUT):
         raise sqlite3.DatabaseError(f"layout {layout}, not {_LAYOUT}")
+
+
+def _check_method(database: sqlite3.Connection) -> None:
+    """Signatures of another version of the library cannot be compared with ours."""
+    database.execute("INSERT INTO signed_by SELECT ? WHERE NOT EXISTS (SELECT 1 FROM signed_by)", (SIGNED_BY,))
+    (method,) = database.execute("SELECT method FROM signed_by").fetchone()
+    if method != SIGNED_BY:
+        raise sqlite3.DatabaseError(f"signatures of method {method}, not {SIGNED_BY}")

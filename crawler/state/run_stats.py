@@ -47,7 +47,7 @@ class RunStats:
         """An article is new or revised."""
         name = "new" if article.event == "article" else "revised"
         self._stats.inc_value(f"archive/articles/{name}")
-        if article.duplicate_of is not None:
+        if article.duplicate_of is not None or article.near_duplicate_of is not None:
             self._stats.inc_value("archive/articles/duplicates")
 
     def unchanged(self) -> None:
