@@ -56,7 +56,7 @@ def fingerprint(text: str) -> Fingerprint | None:
 
 def similarity(one: bytes, other: bytes) -> float:
     """Estimate of what two texts share, 0 to 1, by their signatures."""
-    agreeing = sum(map(eq, _PACKED.unpack(one), _PACKED.unpack(other)))
+    agreeing: int = sum(map(eq, _PACKED.unpack(one), _PACKED.unpack(other)))
     return agreeing / _SIZE
 
 
