@@ -7,6 +7,8 @@ from crawler.state.verdict import RunCounts
 
 _FAILED = "archive/failed/"
 _SOURCE_FAILURE = "archive/sources/failure"
+_ONE_PAGE = 0.9
+"""Near duplicates of that score count as duplicates: a block page names another request each time."""
 
 
 class StatsLike(Protocol):
@@ -47,7 +49,8 @@ class RunStats:
         """An article is new or revised."""
         name = "new" if article.event == "article" else "revised"
         self._stats.inc_value(f"archive/articles/{name}")
-        if article.duplicate_of is not None or article.near_duplicate_of is not None:
+        near = article.near_duplicate_of
+        if article.duplicate_of is not None or (near is not None and near.score >= _ONE_PAGE):
             self._stats.inc_value("archive/articles/duplicates")
 
     def unchanged(self) -> None:

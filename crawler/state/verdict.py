@@ -38,7 +38,7 @@ class RunCounts:
     unchanged: int = 0
     """Articles fetched and found as known."""
     duplicates: int = 0
-    """Of the new and revised ones, those whose text another article had first."""
+    """Of the new and revised ones, those whose text another article had first, but for a few words."""
     skipped: int = 0
     """Articles fetched from a source of all sections that belong to another section."""
     captures: int = 0
