@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.articles import dates, metadata
+from crawler.articles import dates, metadata, not_articles
 from crawler.articles.body import Body, read_body
 from crawler.articles.clean import content_digest, joined
 from crawler.articles.dates import Moment
@@ -36,7 +36,7 @@ def extract_article(
 
     `link` is what led here, `robots_header` the response's X-Robots-Tag. Event, version, captures, crawl date and
     snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``,
-    ``other_section``, ``no_title``, ``no_body``).
+    ``other_section``, ``no_title``, ``no_body``, and those of `articles.not_articles`).
     """
     site = site or site_of(url)
     key = site.article_key(url)
@@ -51,6 +51,7 @@ def extract_article(
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
     markup = _markup(root, site)
     reading = PageReading(page, root, Structured(page), url, site, markup, link)
+    not_articles.check_page(reading)
     return _article(reading, key, robots_header, html)
 
 
@@ -69,10 +70,12 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     site, url, link = reading.site, reading.url, reading.link
     headline, headline_source = metadata.title(reading)
     if not headline:
-        raise NotAnArticleError("no_title", f"{url} has no headline where {site.name} has it: check its markup")
+        message = f"{url} has no headline where {site.name} has it: check its markup"
+        raise not_articles.nothing_found(reading, "no_title", message)
     body, body_source = _body(reading, html, headline)
     dateline, blocks = _without_dateline(body.blocks)
     published = dates.published(reading)
+    not_articles.check_evidence(reading, published, body_source)
     modified = dates.modified(reading, published)
     names, names_source = metadata.authors(reading)
     tags, tags_source = metadata.tags(reading)
@@ -144,7 +147,8 @@ def _body(reading: PageReading, html: str, headline: str) -> tuple[Body, str]:
         source = "generic:blocks"
     if not body.blocks and needs_text:
         name = reading.site.name
-        raise NotAnArticleError("no_body", f"{reading.url} has no text where {name} has it: check its markup")
+        message = f"{reading.url} has no text where {name} has it: check its markup"
+        raise not_articles.nothing_found(reading, "no_body", message)
     return body, source
 
 

@@ -1,0 +1,106 @@
+"""Pages that stand in an article's place: walls against robots, requests for consent, soft 404s, shells without text.
+
+A phrase alone decides nothing, because there are articles about walls and consent: it counts where the page gives no
+evidence of an article and says little else.
+"""
+
+import re
+
+from crawler.articles.dates import Moment
+from crawler.articles.reading import PageReading
+from crawler.articles.text import first, line, lines
+from crawler.articles.wall_phrases import WALLS, Wall, plain
+from crawler.errors import NotAnArticleError
+
+_PARTS = re.compile(r"\s+[-–—|·•:»/]+\s+|\s*[|•»]\s*")
+"""What stands between a title and the site's name."""
+_MOST_PROSE = 4000
+"""Characters in paragraphs: a page with more says more than that it is a wall."""
+_PARAGRAPH = 80
+"""Characters of a line that is prose; shorter ones are menus and headlines."""
+_SHORT_PAGE = 1500
+"""Characters of all text of a page that says nothing but one thing."""
+_SHELL = 200
+"""Characters of all text of a page that is filled by its scripts."""
+_FROM_SOURCE = "link:"
+_ARTICLE_PARTS = '[itemprop="articleBody"], [itemprop="headline"], [itemprop="datePublished"]'
+_FILLED_LATER = 'script, iframe, meta[http-equiv="refresh" i]'
+
+
+def check_page(reading: PageReading) -> None:
+    """Raise `NotAnArticleError` (``block_page``, ``consent_page``, ``soft_404``, ``empty_shell``) for such a page."""
+    if _tells_of_article(reading):
+        return
+    heads = _heads(reading)
+    found = next(((wall, head) for wall in WALLS for head in heads if _is_head_of(head, wall)), None)
+    if found is not None and _prose(reading) <= _MOST_PROSE:
+        _refuse(reading, found[0], f"its title says “{found[1]}”")
+    shown = plain(line(reading.page.body))
+    if len(shown) > _SHORT_PAGE:
+        return
+    for wall in WALLS:
+        for phrase in wall.texts:
+            if phrase in shown:
+                _refuse(reading, wall, f"it says “{phrase}” and little else")
+
+
+def check_evidence(reading: PageReading, published: Moment, body_source: str) -> None:
+    """Raise `NotAnArticleError` (``no_article_evidence``) for a page of a known site that nothing shows an article.
+
+    Neither the site's own markup holds its text, nor do dates or structured data tell of an article. Of a site that is
+    not known nothing can be missed.
+    """
+    dated = published.at is not None and not published.source.startswith(_FROM_SOURCE)
+    if not reading.site.generations or body_source.startswith("site:") or dated or _tells_of_article(reading):
+        return
+    raise NotAnArticleError(
+        "no_article_evidence",
+        f"{reading.url} has text, but not where {reading.site.name} has it, and no date: no article is made of it; "
+        "look at the page, and check the site's markup if it is one",
+    )
+
+
+def nothing_found(reading: PageReading, reason: str, message: str) -> NotAnArticleError:
+    """The refusal of a page on which something was not found: an ``empty_shell`` where scripts were to bring it."""
+    shown = len(line(reading.page.body))
+    if shown > _SHELL or reading.page.css_first(_FILLED_LATER) is None:
+        return NotAnArticleError(reason, message)
+    words = f"{reading.url} has {shown} characters of text and scripts or a redirect to bring the rest"
+    return NotAnArticleError("empty_shell", f"{words}: its bytes are archived, no article is made")
+
+
+def _refuse(reading: PageReading, wall: Wall, seen: str) -> None:
+    raise NotAnArticleError(
+        wall.reason, f"{reading.url} is {wall.words}: {seen}; its bytes are archived, no article is made"
+    )
+
+
+def _tells_of_article(reading: PageReading) -> bool:
+    """True where machines are told of an article, or the site's own markup holds one."""
+    structured = reading.structured
+    return bool(
+        structured.article
+        or structured.meta("og:type").casefold().startswith("article")
+        or structured.meta("article:published_time", "datePublished", "analytics:p_ts")
+        or line(first(reading.root, reading.markup.body)[0])
+        or reading.root.css_first(_ARTICLE_PARTS) is not None
+    )
+
+
+def _heads(reading: PageReading) -> list[str]:
+    """Title, headline for machines, and first heading; whole, and by what stands before and behind the site's name."""
+    nodes = [reading.page.css_first(selector) for selector in ("head > title", "h1", "h2")]
+    texts = [line(nodes[0]), reading.structured.meta("og:title"), line(nodes[1]) or line(nodes[2])]
+    parts = [part for text in texts if len(text) < _SHORT_PAGE for part in (text, *_PARTS.split(text))]
+    return [part for part in dict.fromkeys(parts) if part]
+
+
+def _is_head_of(head: str, wall: Wall) -> bool:
+    words = plain(head)
+    return words in wall.titles or any(f"{words} ".startswith(f"{phrase} ") for phrase in wall.beginnings)
+
+
+def _prose(reading: PageReading) -> int:
+    """Characters of the page's lines that are long enough for paragraphs."""
+    body = reading.page.body
+    return sum(len(text) for text in lines(body) if len(text) >= _PARAGRAPH) if body is not None else 0
