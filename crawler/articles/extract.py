@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.articles import dates, metadata, not_articles
 from crawler.articles.body import Body, read_body
+from crawler.articles.canonical import canonical_url
 from crawler.articles.clean import content_digest, joined
 from crawler.articles.dates import Moment
 from crawler.articles.generic.body import generic_body
@@ -83,6 +84,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
     language, language_source = metadata.language(reading)
     lead, lead_source = first(reading.root, reading.markup.lead)
     text = joined(blocks)
+    canonical, names_another = canonical_url(reading, key)
     provenance = {
         "title": headline_source, "text": body_source, "published_at": published.source, "modified_at": modified.source,
         "authors": names_source, "section": section_source, "language": language_source,
@@ -95,7 +97,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         article_id=key,
         version=None,
         url=clean_url(url),
-        canonical_url=_canonical(reading, key),
+        canonical_url=canonical,
         site=site.name,
         section=sections[0] if sections else None,
         sections=sections,
@@ -115,7 +117,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, html: st
         related=tuple(body.related),
         word_count=len(text.split()),
         content_digest=content_digest(headline, text),
-        flags=_flags(published, text),
+        flags=_flags(published, text, names_another=names_another),
         rights=metadata.rights(reading, robots_header),
         extractor=EXTRACTOR,
         provenance={name: source for name, source in provenance.items() if source},
@@ -199,16 +201,6 @@ def _without_dateline(blocks: list[Block]) -> tuple[Dateline | None, list[Block]
     return None, blocks
 
 
-def _canonical(reading: PageReading, key: str) -> str:
-    """The page's own word on its URL, if it is this article's; pages that name another are not believed."""
-    element = reading.page.css_first('link[rel="canonical"][href]')
-    named = clean_url((element.attributes.get("href") or "").strip()) if element is not None else ""
-    return (
-        named
-        if named.startswith(("http://", "https://")) and reading.site.article_key(named) == key
-        else clean_url(reading.url)
-    )
-
-
-def _flags(published: Moment, text: str) -> tuple[str, ...]:
-    return (*(() if published.at else ("no_date",)), *(() if text else ("no_text",)))
+def _flags(published: Moment, text: str, *, names_another: bool) -> tuple[str, ...]:
+    flags = {"no_date": published.at is None, "no_text": not text, "canonical_elsewhere": names_another}
+    return tuple(name for name, is_so in flags.items() if is_so)

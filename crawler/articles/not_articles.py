@@ -5,7 +5,9 @@ evidence of an article and says little else.
 """
 
 import re
+from urllib.parse import urlsplit
 
+from crawler.articles.canonical import absolute_url, named_url
 from crawler.articles.dates import Moment
 from crawler.articles.reading import PageReading
 from crawler.articles.text import first, line, lines
@@ -35,6 +37,9 @@ def check_page(reading: PageReading) -> None:
     found = next(((wall, head) for wall in WALLS for head in heads if _is_head_of(head, wall)), None)
     if found is not None and _prose(reading) <= _MOST_PROSE:
         _refuse(reading, found[0], f"its title says “{found[1]}”")
+    if _is_front_page(reading):
+        message = f"{reading.url} answers with the front page: its bytes are archived, no article is made"
+        raise NotAnArticleError("soft_404", message)
     shown = plain(line(reading.page.body))
     if len(shown) > _SHORT_PAGE:
         return
@@ -87,12 +92,23 @@ def _tells_of_article(reading: PageReading) -> bool:
     )
 
 
+def _is_front_page(reading: PageReading) -> bool:
+    """True where a page at the URL of an article calls itself a site, and the root of a host its own URL."""
+    own = named_url(reading) or absolute_url(reading.structured.meta("og:url"), reading.url)
+    is_root = urlsplit(own).path in ("", "/") and urlsplit(reading.url).path not in ("", "/")
+    return bool(own) and is_root and reading.structured.meta("og:type").casefold() == "website"
+
+
 def _heads(reading: PageReading) -> list[str]:
-    """Title, headline for machines, and first heading; whole, and by what stands before and behind the site's name."""
+    """Title, headline for machines, and first heading; whole, and what stands before and behind the site's name.
+
+    A word that stands alone there may be the section: it counts only where it is all that the title says.
+    """
     nodes = [reading.page.css_first(selector) for selector in ("head > title", "h1", "h2")]
     texts = [line(nodes[0]), reading.structured.meta("og:title"), line(nodes[1]) or line(nodes[2])]
-    parts = [part for text in texts if len(text) < _SHORT_PAGE for part in (text, *_PARTS.split(text))]
-    return [part for part in dict.fromkeys(parts) if part]
+    whole = [text for text in texts if 0 < len(text) < _SHORT_PAGE]
+    parts = [part for text in whole for part in _PARTS.split(text) if " " in part.strip()]
+    return list(dict.fromkeys([*whole, *parts]))
 
 
 def _is_head_of(head: str, wall: Wall) -> bool:
