@@ -44,16 +44,16 @@ BLOCK = _wall(
     Access Restricted | Forbidden | 403 Forbidden | Blocked | Request blocked | Request Rejected |
     You have been blocked | Sorry, you have been blocked | Are you a robot | Are you human | Robot Check |
     Bot Verification | Human Verification | Security Check | Security Verification | Captcha | One more step |
-    Too Many Requests | Rate limited | Web Page Blocked | Service Unavailable | Zugriff verweigert | Zugriff gesperrt |
-    Sind Sie ein Roboter | Sicherheitsüberprüfung | Einen Moment bitte | Accès refusé | Accès interdit |
-    Êtes-vous un robot | Un instant | Acceso denegado | Un momento | Accesso negato | Un attimo | Acesso negado |
+    Attention Required | Too Many Requests | Rate limited | Web Page Blocked | Service Unavailable |
+    Zugriff verweigert | Zugriff gesperrt | Sind Sie ein Roboter | Sicherheitsüberprüfung | Einen Moment bitte |
+    Accès refusé | Accès interdit | Êtes-vous un robot | Un instant | Acceso denegado | Un momento | Accesso negato | Un attimo | Acesso negado |
     Toegang geweigerd | Odmowa dostępu | Brak dostępu | Přístup odepřen | Erişim engellendi | Доступ запрещён |
     Доступ запрещен | Доступ ограничен | Доступ заблокирован | Вы не робот | Подтвердите, что вы не робот |
     Проверка браузера | Проверка безопасности | Ой, Капча | Доступ заборонено | تم رفض الوصول | 访问被拒绝 |
     请稍候 | 安全验证
     """,
     """
-    Attention Required Cloudflare | Attention Required | Pardon Our Interruption | Checking your browser |
+    Attention Required Cloudflare | Pardon Our Interruption | Checking your browser |
     Checking if the site connection is secure | DDoS protection by | DDoS-Guard | Verify you are human |
     Verifying you are human | Please verify you are | Please verify you're | Are you a robot or |
     You are being rate limited | Vérification que vous êtes humain
@@ -101,7 +101,7 @@ CONSENT = _wall(
     """,
     """
     Before you continue to |
-    Bevor Sie zu | Avant d'accéder à | Antes de continuar a | Prima di continuare su | Прежде чем перейти
+Antes de continuar a | Prima di continuare su | Прежде чем перейти
     """,
     """
     and our partners store and or access information on a device | und unsere Partner speichern |
