@@ -46,7 +46,8 @@ BLOCK = _wall(
     Bot Verification | Human Verification | Security Check | Security Verification | Captcha | One more step |
     Attention Required | Too Many Requests | Rate limited | Web Page Blocked | Service Unavailable |
     Zugriff verweigert | Zugriff gesperrt | Sind Sie ein Roboter | Sicherheitsüberprüfung | Einen Moment bitte |
-    Accès refusé | Accès interdit | Êtes-vous un robot | Un instant | Acceso denegado | Un momento | Accesso negato | Un attimo | Acesso negado |
+    Accès refusé | Accès interdit | Êtes-vous un robot | Un instant | Acceso denegado |
+    Un momento | Accesso negato | Un attimo | Acesso negado |
     Toegang geweigerd | Odmowa dostępu | Brak dostępu | Přístup odepřen | Erişim engellendi | Доступ запрещён |
     Доступ запрещен | Доступ ограничен | Доступ заблокирован | Вы не робот | Подтвердите, что вы не робот |
     Проверка браузера | Проверка безопасности | Ой, Капча | Доступ заборонено | تم رفض الوصول | 访问被拒绝 |
