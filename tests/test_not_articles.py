@@ -1,5 +1,8 @@
 """Walls, requests for consent, soft 404s and shells are refused by name; news about them is news."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from crawler.articles import extract_article
@@ -171,3 +174,13 @@ def test_an_empty_page_without_scripts_is_named_as_before() -> None:
 def test_a_page_of_walls_without_end_is_refused_in_bounded_time() -> None:
     html = page("Just a moment... | " * 50_000, "<h1>Access Denied</h1>" * 50_000)
     assert refused(html, ANY, ANY_SITE).reason == "block_page"
+
+
+def test_every_reason_is_explained_to_operators() -> None:
+    root = Path(__file__).parent.parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in (root / "crawler" / "articles").glob("*.py"))
+    found = re.findall(r'(?:NotAnArticleError|nothing_found|_wall)\([^"]*?"([a-z0-9_]+)"', sources)
+    explained = (root / "docs" / "operations.md").read_text(encoding="utf-8")
+    missing = {reason for reason in found if f"`{reason}`" not in explained}
+    assert len(set(found)) > 8
+    assert missing == {"other_section"}, "that one is no failure"
