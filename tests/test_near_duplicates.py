@@ -138,3 +138,12 @@ def test_a_cache_signed_by_another_method_is_thrown_away(tmp_path: Path) -> None
     history = History(path)
     assert history.head().seq == 0
     history.close()
+
+
+def test_of_a_part_that_is_committed_only_what_later_parts_decided_stays(history: History) -> None:
+    later = SNAPSHOT.replace("120000", "130000")
+    identified(history, 1, STORY)
+    assert history.identified(article(2, THE_SAME_DAY[0]), later) is not None
+    history.drop_pending_of(SNAPSHOT)
+    assert original_of(identified(history, 3, EDITS["words changed"](STORY))) is None
+    assert original_of(identified(history, 4, EDITS["paragraphs joined"](f"News. {THE_SAME_DAY[0]}"))) == "site:2"

@@ -29,6 +29,7 @@ from crawler.items import Article
 from crawler.sites import get_site
 from crawler.sites.site import Site
 from crawler.state.history import History
+from crawler.state.texts import repeats_another
 from crawler.state.verdict import RunCounts
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class _Derivation:
         event = self._history.identified(article, self._snapshot_id)
         self._seen[(event.event if event else None) or "unchanged"] += 1
         if event is not None:
+            self._seen["duplicates"] += repeats_another(event)
             self._lines.write(article_line(event))
 
     def counts(self) -> RunCounts:
@@ -108,6 +110,7 @@ class _Derivation:
             new=seen["article"],
             revised=seen["revision"],
             unchanged=seen["unchanged"],
+            duplicates=seen["duplicates"],
             captures=seen["captures"],
             failures={reason: seen[reason] for reason in ("error", "lost_original") if seen[reason]},
         )

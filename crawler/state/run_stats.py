@@ -3,12 +3,11 @@
 from typing import Any, Protocol
 
 from crawler.items import Article
+from crawler.state.texts import repeats_another
 from crawler.state.verdict import RunCounts
 
 _FAILED = "archive/failed/"
 _SOURCE_FAILURE = "archive/sources/failure"
-_ONE_PAGE = 0.9
-"""Near duplicates of that score count as duplicates: a block page names another request each time."""
 
 
 class StatsLike(Protocol):
@@ -49,8 +48,7 @@ class RunStats:
         """An article is new or revised."""
         name = "new" if article.event == "article" else "revised"
         self._stats.inc_value(f"archive/articles/{name}")
-        near = article.near_duplicate_of
-        if article.duplicate_of is not None or (near is not None and near.score >= _ONE_PAGE):
+        if repeats_another(article):
             self._stats.inc_value("archive/articles/duplicates")
 
     def unchanged(self) -> None:

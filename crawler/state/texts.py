@@ -6,7 +6,7 @@ Committed texts come from the lines of the snapshots; those of the run in progre
 from dataclasses import dataclass
 
 from crawler.articles.similarity import THRESHOLD, Fingerprint, bands, similarity
-from crawler.items import NearDuplicate
+from crawler.items import Article, NearDuplicate
 from crawler.state.history_file import HistoryFile
 
 PENDING_TEXTS = ("pending_texts", "pending_signatures", "pending_bands")
@@ -16,6 +16,8 @@ COMMITTED_TEXTS = ("texts", "signatures", "bands")
 
 _MOST_CANDIDATES = 200
 """Texts that are compared with a new one, the oldest first: more share a band only where pages share a frame."""
+_ONE_PAGE = 0.9
+"""Score of near duplicates that may be one page: a wall against robots names another request each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,9 @@ class Texts:
                 if score >= THRESHOLD:
                     return NearDuplicate(other, round(score, 2))
         return None
+
+
+def repeats_another(event: Article) -> bool:
+    """True for an article whose text another one had first, but for a few words."""
+    near = event.near_duplicate_of
+    return event.duplicate_of is not None or (near is not None and near.score >= _ONE_PAGE)
