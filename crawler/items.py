@@ -131,8 +131,8 @@ class NearDuplicate:
     article_id: ArticleId
     """`article_id` of the other article, which was there first."""
     score: Share
-    """Estimate of the share of all runs of three words that both texts have, of two decimals: from 0.8, which makes a
-    near duplicate, to 1, the same words."""
+    """Estimate of the share of all pairs of neighbouring words that both texts have, of two decimals: from 0.8, which
+    makes a near duplicate, to 1, the same words."""
 
 
 @dataclass(frozen=True, slots=True)

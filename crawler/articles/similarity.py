@@ -9,7 +9,7 @@ from operator import eq
 from rensa import RMinHash
 
 THRESHOLD = 0.8
-"""Share of all runs of three words that two texts must have in common to be near duplicates."""
+"""Share of all pairs of neighbouring words that two texts must have in common to be near duplicates."""
 SIGNED_BY = RMinHash.ALGORITHM_VERSION
 """Number of the library's method: signatures of two methods cannot be compared."""
 
@@ -49,7 +49,7 @@ def fingerprint(text: str) -> Fingerprint | None:
     if len(words) < _MIN_WORDS:
         return None
     minhash = RMinHash(_SIZE, _SEED)
-    minhash.update(list(map(" ".join, zip(words, words[1:], words[2:], strict=False))))
+    minhash.update(list(map(" ".join, zip(words, words[1:], strict=False))))
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     return Fingerprint(digest, _PACKED.pack(*minhash.digest()))
 
