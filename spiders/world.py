@@ -21,6 +21,7 @@ from crawler.evidence import Declaration, not_whole
 from crawler.items import Article, ArticleLink
 from crawler.options import ArchiveOptions
 from crawler.sites import get_site
+from crawler.sites.checks import check_site
 from crawler.state.run_stats import RunStats
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class WorldSpider(Spider):
             known = "base=, section=, edition=, site=, sources=, since= and until="
             raise ConfigurationError(f"spider world has no argument {', '.join(sorted(unknown))}: it takes -a {known}")
         self.site = get_site(site or f"sputnik-{edition}")
+        check_site(self.site)
         self.site_name = self.site.name
         self.base = _checked_base(base or self.site.base)
         self.named_base = self.base if base else ""
@@ -85,7 +87,7 @@ class WorldSpider(Spider):
 
     def _declared_by(self, response: Response, source: Source) -> Iterator[Request | Declaration]:
         try:
-            html = text_of(response) if source.kind in PAGES else ""
+            html = text_of(response).text if source.kind in PAGES else ""
             reading = read_source(source, response.body, html, response.url, self.site, self.wanted)
         except NotAnArticleError as error:
             self._failed(error.reason, _named(response.url, str(error)), response.request)
@@ -115,8 +117,14 @@ class WorldSpider(Spider):
             return
         robots = ", ".join(value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag"))
         try:
+            page = text_of(response)
             yield extract_article(
-                text_of(response), response.url, site=self.site, link=link, robots_header=robots or None
+                page.text,
+                response.url,
+                site=self.site,
+                link=link,
+                robots_header=robots or None,
+                flags=page.flags,
             )
         except NotAnArticleError as error:
             if error.reason == "other_section":

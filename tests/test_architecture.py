@@ -43,6 +43,9 @@ LIBRARIES = {
     "selectolax": None,
     "rensa": {"articles/similarity.py"},
     "tinycss2": {"discovery/stylesheet.py"},
+    "charset_normalizer": {"articles/charsets.py"},
+    "ftfy": {"articles/mojibake.py"},
+    "py3langid": {"articles/language.py"},
 }
 
 

@@ -8,7 +8,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.articles.canonical import absolute_url, named_url
-from crawler.articles.dates import Moment
+from crawler.articles.clean import clean_text
 from crawler.articles.reading import PageReading
 from crawler.articles.text import first, line, lines
 from crawler.articles.wall_phrases import WALLS, Wall, plain
@@ -22,9 +22,11 @@ _PARAGRAPH = 80
 """Characters of a line that is prose; shorter ones are menus and headlines."""
 _SHORT_PAGE = 1500
 """Characters of all text of a page that says nothing but one thing."""
+_SHOWN = 100
+"""Characters of a title in a message."""
 _SHELL = 200
 """Characters of all text of a page that is filled by its scripts."""
-_FROM_SOURCE = "link:"
+_NOT_OF_PAGE = ("link:", "rejected:")
 _ARTICLE_PARTS = '[itemprop="articleBody"], [itemprop="headline"], [itemprop="datePublished"]'
 _FILLED_LATER = 'script, iframe, meta[http-equiv="refresh" i]'
 
@@ -36,7 +38,7 @@ def check_page(reading: PageReading) -> None:
     heads = _heads(reading)
     found = next(((wall, head) for wall in WALLS for head in heads if _is_head_of(head, wall)), None)
     if found is not None and _prose(reading) <= _MOST_PROSE:
-        _refuse(reading, found[0], f"its title says “{found[1]}”")
+        _refuse(reading, found[0], f"its title says “{clean_text(found[1])[:_SHOWN]}”")
     if _is_front_page(reading):
         message = f"{reading.url} answers with the front page: its bytes are archived, no article is made"
         raise NotAnArticleError("soft_404", message)
@@ -49,13 +51,13 @@ def check_page(reading: PageReading) -> None:
                 _refuse(reading, wall, f"it says “{phrase}” and little else")
 
 
-def check_evidence(reading: PageReading, published: Moment, body_source: str) -> None:
+def check_evidence(reading: PageReading, published_source: str, body_source: str) -> None:
     """Raise `NotAnArticleError` (``no_article_evidence``) for a page of a known site that nothing shows an article.
 
     Neither the site's own markup holds its text, nor do dates or structured data tell of an article. Of a site that is
     not known nothing can be missed.
     """
-    dated = published.at is not None and not published.source.startswith(_FROM_SOURCE)
+    dated = published_source != "" and not published_source.startswith(_NOT_OF_PAGE)
     if not reading.site.generations or body_source.startswith("site:") or dated or _tells_of_article(reading):
         return
     raise NotAnArticleError(

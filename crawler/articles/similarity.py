@@ -4,6 +4,7 @@ import hashlib
 import re
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import eq
 
 from rensa import RMinHash
@@ -49,7 +50,7 @@ def fingerprint(text: str) -> Fingerprint | None:
     if len(words) < _MIN_WORDS:
         return None
     minhash = RMinHash(_SIZE, _SEED)
-    minhash.update(list(map(" ".join, zip(words, words[1:], strict=False))))
+    minhash.update(list(map(" ".join, pairwise(words))))
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     return Fingerprint(digest, _PACKED.pack(*minhash.digest()))
 

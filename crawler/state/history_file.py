@@ -7,9 +7,10 @@ from pathlib import Path
 
 from crawler.articles.similarity import SIGNED_BY
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
+from crawler.state import last_runs
 from crawler.state.payloads import TABLES
 
-_LAYOUT = 4
+_LAYOUT = 5
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS signatures {_SIGNATURES};
 CREATE TABLE IF NOT EXISTS bands {_BANDS} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS signed_by (method INTEGER PRIMARY KEY);
 {TABLES}
+{last_runs.TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
