@@ -110,11 +110,11 @@ def _documents(source: str) -> list[Any]:
     """The JSON documents of a script, none where they are beyond mending."""
     if len(source) > _MAX_LD:
         return []
-    bare = _WRAPPING.sub("", source).strip().rstrip(";")
     try:
-        return [orjson.loads(bare)]
+        return [orjson.loads(source)]
     except (orjson.JSONDecodeError, UnicodeEncodeError):
-        return list(_mended(bare))
+        wrapped = "<!" in source or "-->" in source or "]]>" in source
+        return list(_mended(_WRAPPING.sub("", source) if wrapped else source))
 
 
 def _mended(source: str) -> Iterator[Any]:

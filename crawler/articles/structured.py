@@ -24,13 +24,15 @@ class Structured:
         self.headings: list[LexborNode] = []
         """The `h1` elements."""
         self.times: list[LexborNode] = []
-        """The `time` elements."""
+        """The `time` elements, those behind the first `h1` first."""
+        self._times_before: list[LexborNode] = []
         self.author_links: list[LexborNode] = []
         """Elements that are links to an author, ``rel=author``."""
         self.title_element: LexborNode | None = None
         """The page's `title`."""
         for node in page.css(_TOLD)[:_MAX_FOUND]:
             self._take(node)
+        self.times += self._times_before
 
     def _take(self, node: LexborNode) -> None:
         attributes, tag = node.attributes, node.tag
@@ -42,7 +44,7 @@ class Structured:
         elif tag == "h1":
             self.headings.append(node)
         elif tag == "time":
-            self.times.append(node)
+            (self.times if self.headings else self._times_before).append(node)
         elif tag == "script":
             self._scripts.append(node)
         elif tag == "title":
