@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from crawler.articles.generic.dates import MODIFIED_METAS, PUBLISHED_METAS, by_library, day_in_url, epochs, shown_times
+from crawler.articles.generic.dates import MODIFIED_METAS, PUBLISHED_METAS, by_library, day_in_url, epochs, shown_dates, shown_times
 from crawler.articles.reading import Found, PageReading
 from crawler.articles.text import line
 from crawler.articles.times import far_from, from_text, read_time
@@ -117,6 +117,7 @@ def _below(reading: PageReading) -> Iterator[Found]:
     yield from ((text, "json-ld:page:datePublished") for text in structured.ld_page("datePublished"))
     yield from epochs(reading.page)
     yield day_in_url(reading.url) or "", "url"
+    yield from shown_dates(reading.page)
     yield from by_library(reading.page.html or "", reading.url)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborNode
 
-from crawler.articles.generic.publisher import Publisher
+from crawler.articles.generic.publisher import Publisher, publisher_of
 from crawler.articles.reading import PageReading
 from crawler.articles.text import line, lines, squeezed
 
@@ -60,8 +60,12 @@ _PARTICLES = frozenset(
 _WORD = re.compile(r"[^\W\d_][\w.'’´`\-]*\.?")
 
 
-def authors(reading: PageReading, publisher: Publisher) -> Names:
-    """Who wrote the article. The publisher's own name, and an organization's, count only where no person is named."""
+def authors(reading: PageReading) -> Names:
+    """Who wrote the article. The publisher's own name, and an organization's, count only where no person is named.
+
+    Bylines are looked for only on sites that have no file: a file names them, and what it does not find is not there.
+    """
+    publisher = publisher_of(reading.structured, reading.url)
     weak: Names = ((), "")
     for names, source, person in _layers(reading, publisher):
         unique = tuple(dict.fromkeys(names))
@@ -85,7 +89,8 @@ def _layers(reading: PageReading, publisher: Publisher) -> Iterator[tuple[list[s
             yield found, f"meta:{name}", True
     items = structured.microdata("author") or structured.microdata("creator")
     yield [name for text in items for name in names_of(text)], "microdata:author", True
-    yield byline(reading.root, publisher), "byline", True
+    if not reading.site.generations:
+        yield byline(reading.root, publisher), "byline", True
 
 
 def names_of(text: str) -> list[str]:

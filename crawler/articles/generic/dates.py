@@ -30,7 +30,18 @@ _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[1
 _EPOCHS = ("data-unixtime", "data-timestamp", "data-published", "data-publish-date", "data-pubdate", "data-epoch")
 _SHOWS_PUBLICATION = re.compile(r"publi|posted|created|erstellt|veröffentlicht", re.IGNORECASE)
 _SHOWS_CHANGE = re.compile(r"modif|updat|aktualis|actualiz", re.IGNORECASE)
+_DATED = (
+    'h1, [class*="date" i], [id*="date" i], [class*="publish" i], [class*="posted" i], [class*="timestamp" i],'
+    ' [class*="byline" i]'
+)
+_DATE = re.compile(
+    r"\b(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}"
+    r"|\d{1,2}\.\s?\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)(?!\d)"
+)
 _MAX_TIMES = 10
+_MAX_DATED = 120
+"""Characters of an element that shows a date and little else."""
+
 LATEST = "2100-01-01"
 """The last day that is looked for: without one the library would ask the clock."""
 
@@ -68,6 +79,17 @@ def epochs(page: LexborHTMLParser) -> Iterator[Found]:
         for name in _EPOCHS:
             if value := node.attributes.get(name):
                 yield value, f"attribute:{name}"
+
+
+def shown_dates(page: LexborHTMLParser) -> Iterator[Found]:
+    """Dates in figures or in English that stand behind the headline in elements called after them."""
+    found = page.css(_DATED)
+    at = next((number for number, node in enumerate(found) if node.tag == "h1"), -1) + 1
+    for node in found[at : at + _MAX_TIMES]:
+        text = line(node)
+        match = _DATE.search(text) if len(text) <= _MAX_DATED and not _SHOWS_CHANGE.search(_called(node)) else None
+        if match:
+            yield match[0], "text"
 
 
 def by_library(html: str, url: str) -> Iterator[Found]:

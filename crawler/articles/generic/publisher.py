@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import urlsplit
 
 from crawler.articles.json_ld import texts
@@ -14,7 +13,7 @@ _MAX_WORDS = 7
 """A name in more words is a slogan or a headline."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Publisher:
     """The publisher of one page."""
 
@@ -34,11 +33,6 @@ class Publisher:
         shorter = len(name) >= 4 and any(name in known and 2 * len(name) >= len(known) for known in self.names)
         return longer or shorter or any(label in name and 5 * len(label) >= 2 * len(name) for label in self.labels)
 
-    @cached_property
-    def trailing(self) -> re.Pattern[str]:
-        """Marks that pages put between a headline and a name."""
-        return re.compile(r"\s+[|\-–—―:·•»›/~]+\s+|\s*(?:[|»›]|::)\s*|\s*[：｜]\s*|\s+[-–—]+(?=\w)")
-
 
 def publisher_of(structured: Structured, url: str) -> Publisher:
     """The publisher by the page's own words and by its host."""
@@ -47,7 +41,7 @@ def publisher_of(structured: Structured, url: str) -> Publisher:
     host = (urlsplit(url).hostname or "").split(".")
     labels = {key(label) for label in host[:-1]} - _COMMON_LABELS
     return Publisher(
-        frozenset({name for text in told if (name := key(text))}),
+        frozenset({name for text in told if len(text.split()) <= _MAX_WORDS and (name := key(text))}),
         frozenset(label for label in labels if len(label) >= 3) | {key("".join(host[-2:]))},
     )
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
-from crawler.articles.generic.publisher import Publisher, key
+from crawler.articles.generic.publisher import Publisher, key, publisher_of
 from crawler.articles.reading import Found, PageReading
 from crawler.articles.text import line
 
@@ -16,6 +16,9 @@ _REST = re.compile(rf"\s*\W*\s*{_MARKS}.{{2,}}", re.DOTALL)
 _KICKER = re.compile(r"[^:|]{3,50}[:|]\s+")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 _WORDS = re.compile(r"\w+")
+_CALLED_HEADLINE = 'h2, [itemprop~="headline"], [class*="headline" i], [data-testid*="headline" i]'
+_MAX_CLIMB = 5
+_AGREED_SPACES = 4
 _MAX_HEADINGS = 30
 _MAX_LENGTH = 500
 """Characters of a headline; what is longer is a text in the wrong element."""
@@ -30,12 +33,15 @@ class Candidate:
     weight: float
 
 
-def headline(reading: PageReading, publisher: Publisher) -> Found:
+def headline(reading: PageReading) -> Found:
     """The headline and where its form was found; empty where the page has none.
 
     What people see, the `h1`, counts most; JSON-LD and `og:title` that agree outvote it. A page's `title` and
     `twitter:title` that repeat `og:title` were made from it, and say nothing new.
     """
+    if agreed := _agreed(reading):
+        return agreed, "h1"
+    publisher = publisher_of(reading.structured, reading.url)
     told = list(_told(reading, publisher))
     heading = _heading(reading, told, publisher)
     candidates = [_whole(candidate, told, heading) for candidate in ([heading] if heading else []) + told]
@@ -47,6 +53,16 @@ def headline(reading: PageReading, publisher: Publisher) -> Found:
     winner = max(votes, key=lambda name: votes[name])  # of equals the first, which is what people see
     found = next(candidate for candidate in candidates if _plain(candidate.text) == winner)
     return found.text, found.source
+
+
+def _agreed(reading: PageReading) -> str:
+    """An `h1` that `og:title` repeats, which nothing can outvote; a text of a few words may be the site's name."""
+    told = _plain(reading.structured.meta("og:title"))
+    if told.count(" ") < _AGREED_SPACES:
+        return ""
+    headings = reading.structured.headings[:_MAX_HEADINGS]
+    found = next(((node, text) for node in headings if _plain(text := line(node)) == told), None)
+    return found[1] if found and not _in_breadcrumb(found[0]) else ""
 
 
 def _told(reading: PageReading, publisher: Publisher) -> Iterator[Candidate]:
@@ -79,17 +95,45 @@ def without_publisher(text: str, publisher: Publisher) -> str:
 
 
 def _heading(reading: PageReading, told: list[Candidate], publisher: Publisher) -> Candidate | None:
-    """The `h1` that is the article's: the one most like what else the page says, never the site's name."""
+    """The `h1` that is the article's: the one most like what else the page says, never the site's name.
+
+    An `h1` that ends a breadcrumb is there for search engines; what people see stands in another element then.
+    """
+    headings = reading.structured.headings[:_MAX_HEADINGS]
+    shown = [node for node in headings if not _in_breadcrumb(node)]
+    found = _best(shown, told, publisher, 0.0)
+    if found is None and len(shown) < len(headings):
+        others = [node for node in reading.root.css(_CALLED_HEADLINE)[:_MAX_HEADINGS] if node.tag != "h1"]
+        crumb = _best(headings, told, publisher, 0.0)
+        found = _best(others, told, publisher, 0.9) or (replace(crumb, weight=1.0) if crumb else None)
+    return found
+
+
+def _best(nodes: list[LexborNode], told: list[Candidate], publisher: Publisher, least: float) -> Candidate | None:
+    """The first of the elements that is like what the page tells machines, or else the first that is long enough."""
     best: Candidate | None = None
-    for node in reading.structured.headings[:_MAX_HEADINGS]:
+    for node in nodes:
         text = line(node)[:_MAX_LENGTH]
         if not key(text) or publisher.owns(text):
             continue
         likeness = max((_likeness(text, candidate.text) for candidate in told), default=1.0)
         weight = 3.0 if likeness >= 0.3 else 1.5
-        if (likeness > 0.0 or len(_WORDS.findall(text)) > 3) and (best is None or weight > best.weight):
-            best = Candidate(_without_kicker(node, text, told), "h1", weight)
+        enough = likeness >= least and (likeness > 0.0 or len(_WORDS.findall(text)) > 3)
+        if enough and (best is None or weight > best.weight):
+            best = Candidate(_without_kicker(node, text, told), node.tag or "", weight)
     return best
+
+
+def _in_breadcrumb(node: LexborNode) -> bool:
+    around: LexborNode | None = node
+    for _ in range(_MAX_CLIMB):
+        if around is None:
+            return False
+        named = " ".join(f"{name} {value or ''}" for name, value in around.attributes.items())
+        if around.tag in ("li", "nav") or "breadcrumb" in named.casefold():
+            return True
+        around = around.parent
+    return False
 
 
 def _likeness(one: str, other: str) -> float:
@@ -120,7 +164,7 @@ def _whole(candidate: Candidate, told: list[Candidate], heading: Candidate | Non
     others += [heading] if heading else []
     for other in others:
         behind, before = candidate.text.removeprefix(other.text), candidate.text.removesuffix(other.text)
-        kicker = other.source != "h1" and before != candidate.text and _KICKER.fullmatch(before)
+        kicker = other.source.startswith(("json-ld", "meta")) and before != candidate.text and _KICKER.fullmatch(before)
         if kicker or (behind != candidate.text and _REST.fullmatch(behind)):
             return Candidate(other.text, candidate.source, candidate.weight)
     return candidate
