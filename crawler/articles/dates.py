@@ -2,23 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.articles.generic.dates import MODIFIED_METAS, PUBLISHED_METAS, by_library, day_in_url, epochs, shown_dates, shown_times
+from crawler.articles.generic.dates import (
+    MODIFIED_METAS,
+    PUBLISHED_METAS,
+    by_library,
+    day_in_url,
+    epochs,
+    shown_dates,
+    shown_times,
+)
 from crawler.articles.reading import Found, PageReading
 from crawler.articles.text import line
 from crawler.articles.times import far_from, from_text, read_time
-from crawler.items import Article
 
 _EPOCH_METAS = ("analytics:p_ts",)
 """Meta elements with the publication time in epoch seconds."""
 
 _OFFSET = re.compile(r"[+-]\d\d:?\d\d\s*$")
 """A zone that is written out is believed."""
-
-_AHEAD = timedelta(days=1)
-"""How far a page's time may lie ahead of its capture: zones that are left out, clocks that are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +65,6 @@ def modified(reading: PageReading, published: Moment) -> Moment:
     return Moment(moment.at - lie, moment.raw, f"{moment.source}, zone corrected by {hours}")
 
 
-def without_future(article: Article, fetched_at: datetime) -> Article:
-    """The article without times that lie more than a day ahead of its capture, and with the reason in `provenance`.
-
-    The raw strings stay. Both ways to an article call this, where it joins its capture: extraction knows no clock.
-    """
-    provenance = dict(article.provenance)
-    published_at, modified_at = article.published_at, article.modified_at
-    if published_at is not None and published_at > fetched_at + _AHEAD:
-        published_at = None
-        provenance["published_at"] = f"rejected:{provenance.get('published_at', '')}: in the future"
-    if modified_at is not None and modified_at > fetched_at + _AHEAD:
-        modified_at = None
-        provenance["modified_at"] = f"rejected:{provenance.get('modified_at', '')}: in the future"
-    if provenance == article.provenance:
-        return article
-    missing = published_at is None and "no_date" not in article.flags
-    flags = ("no_date", *article.flags) if missing else article.flags
-    return replace(article, published_at=published_at, modified_at=modified_at, provenance=provenance, flags=flags)
-
-
 def _zone_lie(reading: PageReading, published: Moment) -> timedelta:
     """How far the page's machine-readable publication time is from its epoch, if by whole hours; else nothing."""
     raw = reading.structured.meta("datePublished", "article:published_time")
@@ -99,7 +83,7 @@ def _published(reading: PageReading) -> Iterator[Found]:
 
 
 def _layers(reading: PageReading, selectors: tuple[str, ...], name: str, metas: tuple[str, ...]) -> Iterator[Found]:
-    """The layers of a time, each read only when it is asked for. What people are shown comes last: it may lack a zone."""
+    """The layers of a time, each read only when asked for. What people are shown comes last: it may lack a zone."""
     structured = reading.structured
     nodes = [(node, selector) for selector in selectors for node in reading.root.css(selector)[:3]]
     yield from ((node.attributes.get("data-unixtime") or "", f"site:{css}@data-unixtime") for node, css in nodes)

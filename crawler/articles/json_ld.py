@@ -40,7 +40,9 @@ class LinkedData:
     def __init__(self, sources: Iterable[str]) -> None:
         nodes = [node for source in sources for data in _documents(source) for node in _objects(data)]
         articles = [node for node in nodes if any(_is_article(kind) for kind in _types(node))]
-        whole = (node for node in articles if node.get("headline") and (node.get("datePublished") or node.get("author")))
+        whole = (
+            node for node in articles if node.get("headline") and (node.get("datePublished") or node.get("author"))
+        )
         self.article: JsonObject = next(whole, articles[0] if articles else {})
         """The page's article: the first that says who or when; empty without one."""
         self.page: JsonObject = next((node for node in nodes if _PAGE_TYPES & set(_types(node))), {})

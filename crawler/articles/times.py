@@ -32,7 +32,8 @@ _ZONES = {
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_EMPTY = datetime(1, 1, 1)  # noqa: DTZ001  only fills gaps
+_GAPS = (datetime(1, 1, 1), datetime(2, 2, 2))  # noqa: DTZ001
+"""What fills the gaps of a date: one that comes out differently with each has gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def read_time(text: str, utc_offset_minutes: int | None) -> Told:
         if found.tzinfo is not None:
             return _checked(found.astimezone(UTC), "")
         known = timezone(timedelta(minutes=utc_offset_minutes or 0))
-        return _checked(found.replace(tzinfo=known).astimezone(UTC), "no offset" if utc_offset_minutes is None else "")
+        note = "no offset" if utc_offset_minutes is None else ""
+        return _checked(found.replace(tzinfo=known).astimezone(UTC), note)
     except _UnknownZoneError as error:
         return Told(None, f"no one meaning of {error}")
     except (ValueError, OverflowError):
@@ -140,7 +142,7 @@ def _worded(text: str) -> datetime | None:
     if not _WORDED.fullmatch(text) or (numbers and numbers[1] != numbers[2] and max(map(int, numbers.groups())) <= 12):
         return None
     try:
-        found = [parser.parse(text, default=default, tzinfos=_named_zone) for default in (_EMPTY, _EMPTY.replace(2, 2, 2))]
+        found = [parser.parse(text, default=default, tzinfos=_named_zone) for default in _GAPS]
     except (parser.ParserError, TypeError, AttributeError):  # dateutil trips over odd texts
         return None
     return found[0] if found[0] == found[1] else None

@@ -177,7 +177,9 @@ def _weighed(candidates: list[Candidate]) -> Iterator[tuple[str, float]]:
     for candidate, name in zip(candidates, names, strict=True):
         bare = _plain(_CUT.sub("", candidate.text))
         whole = next((n for n in names if n != name and bare and n.startswith(bare)), None)
-        cut = whole is not None and (bare != name or bool(_CUT.search(candidate.text)) or not whole[len(bare)].isspace())
+        cut = whole is not None and (
+            bare != name or bool(_CUT.search(candidate.text)) or not whole[len(bare)].isspace()
+        )
         name = whole if cut and whole else name
         made = name in known and candidate.source in ("meta:twitter:title", "html:title")
         yield name, candidate.weight / 4 if made else candidate.weight
