@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 from crawler.articles.generic.names import is_name, names_of, without_lead
 from crawler.articles.generic.publisher import Publisher, publisher_of
 from crawler.articles.reading import PageReading
-from crawler.articles.text import line, lines
+from crawler.articles.text import lines, short_line
 
 Names = tuple[tuple[str, ...], str]
 """Names and the layer that gave them."""
@@ -44,6 +44,7 @@ _MAX_CLIMB = 3
 _MAX_BYLINE = 400
 """Characters of a byline with all that stands in it."""
 
+_MAX_SHOWN = 2000
 _MAX_LINES = 6
 _MAX_LINE = 200
 
@@ -100,7 +101,7 @@ def _whole(node: LexborNode) -> LexborNode:
     """The whole byline that an element is part of: what stands around it is no longer than one."""
     for _ in range(_MAX_CLIMB):
         parent = node.parent
-        if parent is None or len(parent.text(deep=True)) > _MAX_BYLINE or len(line(parent)) > _MAX_LINE:
+        if parent is None or not 0 < len(short_line(parent, _MAX_BYLINE)) <= _MAX_LINE:
             break
         if parent.css_first("h1, h2, p + p") is not None:
             break
@@ -111,8 +112,8 @@ def _whole(node: LexborNode) -> LexborNode:
 def _shown(node: LexborNode) -> list[str]:
     """Names in an element: of the elements in it that are names, else of its lines."""
     inner = [node] if "author" in (node.attributes.get("rel") or "").split() else node.css(_NAMED)[:_MAX_BYLINES]
-    named = [name for part in inner for name in names_of(line(part)) if is_name(name)]
-    return named or list(_in_lines(lines(node)[:_MAX_LINES]))
+    named = [name for part in inner for name in names_of(short_line(part, _MAX_LINE)) if is_name(name)]
+    return named or list(_in_lines(lines(node)[:_MAX_LINES] if len(node.text(deep=True)) <= _MAX_SHOWN else ()))
 
 
 def _in_lines(texts: Iterable[str]) -> Iterator[str]:

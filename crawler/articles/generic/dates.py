@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.articles.reading import Found
 from crawler.articles.structured import Structured
-from crawler.articles.text import line
+from crawler.articles.text import short_line
 
 PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datePublished", "date_published",
@@ -39,6 +39,8 @@ _DATE = re.compile(
     r"|\d{1,2}\.\s?\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)(?!\d)"
 )
 _MAX_TIMES = 10
+_MAX_TEXT = 2000
+_MAX_HTML = 4 << 20
 _MAX_DATED = 120
 """Characters of an element that shows a date and little else."""
 
@@ -62,7 +64,7 @@ def shown_times(structured: Structured) -> Iterator[Found]:
     times = [node for node in structured.times[:_MAX_TIMES] if not _SHOWS_CHANGE.search(_called(node))]
     marked = [node for node in times if _SHOWS_PUBLICATION.search(_called(node))]
     for node in [*marked[:1], *times[:1]]:
-        for value in (node.attributes.get("datetime") or "", line(node)):
+        for value in (node.attributes.get("datetime") or "", short_line(node, _MAX_TEXT)):
             if value:
                 yield value, "time"
 
@@ -86,7 +88,7 @@ def shown_dates(page: LexborHTMLParser) -> Iterator[Found]:
     found = page.css(_DATED)
     at = next((number for number, node in enumerate(found) if node.tag == "h1"), -1) + 1
     for node in found[at : at + _MAX_TIMES]:
-        text = line(node)
+        text = short_line(node, _MAX_TEXT)
         match = _DATE.search(text) if len(text) <= _MAX_DATED and not _SHOWS_CHANGE.search(_called(node)) else None
         if match:
             yield match[0], "text"
@@ -100,6 +102,8 @@ def by_library(html: str, url: str) -> Iterator[Found]:
     """
     from htmldate import find_date
 
+    if len(html) > _MAX_HTML:
+        return
     try:
         day = find_date(html, original_date=True, max_date=LATEST, url=url)
     except Exception:  # noqa: BLE001  whatever the library meets in a page, the page has no date then

@@ -39,7 +39,7 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 """Words of names that are written small."""
 
-_MAX_TEXT = 300
+_MAX_TEXT = 500
 _MAX_NAME = 60
 
 
@@ -48,9 +48,11 @@ def names_of(text: str) -> list[str]:
 
     They stay as they are written, capitals included: what is an abbreviation and what is shouted cannot be told.
     """
+    if len(text) > _MAX_TEXT:
+        return []
     bare = _BRACKETS.sub("", without_lead(squeezed(text)))
     bare = _GENERATION.sub(" ", _DEGREE.sub("", _ADDRESS.sub("", bare))).strip(" .,;:|-–—")
-    if not any(character.isalpha() for character in bare) or len(bare) > _MAX_TEXT:
+    if not any(character.isalpha() for character in bare):
         return []
     pieces = [piece for part in _AND.split(bare) for piece in part.split(",")] if _is_list(bare) else bare.split(";")
     names = [name for piece in pieces if (name := _name(piece))]

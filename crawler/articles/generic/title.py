@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.articles.generic.publisher import Publisher, key, publisher_of
 from crawler.articles.reading import Found, PageReading
-from crawler.articles.text import line
+from crawler.articles.text import short_line
 
 _MARKS = r"[|\-–—―:·•»›：｜/~]"
 _PART = re.compile(rf"\s+{_MARKS}+\s+|\s*(?:[|»›]|::)\s*|\s*[：｜]\s*")
@@ -20,6 +20,7 @@ _CALLED_HEADLINE = 'h2, [itemprop~="headline"], [class*="headline" i], [data-tes
 _MAX_CLIMB = 5
 _AGREED_SPACES = 4
 _MAX_HEADINGS = 30
+_MAX_TEXT = 5000
 _MAX_LENGTH = 500
 """Characters of a headline; what is longer is a text in the wrong element."""
 
@@ -61,14 +62,14 @@ def _agreed(reading: PageReading) -> str:
     if told.count(" ") < _AGREED_SPACES:
         return ""
     headings = reading.structured.headings[:_MAX_HEADINGS]
-    found = next(((node, text) for node in headings if _plain(text := line(node)) == told), None)
+    found = next(((node, text) for node in headings if _plain(text := short_line(node, _MAX_TEXT)) == told), None)
     return found[1] if found and not _in_breadcrumb(found[0]) else ""
 
 
 def _told(reading: PageReading, publisher: Publisher) -> Iterator[Candidate]:
     """What the page tells machines, without the publisher's name, best first."""
     structured = reading.structured
-    title = line(structured.title_element) if structured.title_element is not None else ""
+    title = short_line(structured.title_element, _MAX_TEXT) if structured.title_element is not None else ""
     places = (
         (structured.ld("headline")[:1] or structured.ld("name")[:1], "json-ld:headline", 2.0),
         (structured.metas("og:title"), "meta:og:title", 2.0),
@@ -113,7 +114,7 @@ def _best(nodes: list[LexborNode], told: list[Candidate], publisher: Publisher, 
     """The first of the elements that is like what the page tells machines, or else the first that is long enough."""
     best: Candidate | None = None
     for node in nodes:
-        text = line(node)[:_MAX_LENGTH]
+        text = short_line(node, _MAX_TEXT)[:_MAX_LENGTH]
         if not key(text) or publisher.owns(text):
             continue
         likeness = max((_likeness(text, candidate.text) for candidate in told), default=1.0)
@@ -151,7 +152,7 @@ def _without_kicker(node: LexborNode, text: str, told: list[Candidate]) -> str:
     if _plain(text) in plain:
         return text
     for part in node.iter():
-        inside = line(part)
+        inside = short_line(part, _MAX_TEXT)
         name = _plain(inside)
         if len(name.split()) > 2 and any(other.endswith(name) for other in plain):
             return inside
