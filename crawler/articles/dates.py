@@ -42,7 +42,8 @@ def published(reading: PageReading) -> Moment:
     day = reading.site.day_of(reading.url)
     moment = _first_time(reading, _published(reading), day)
     if moment.at is None and not reading.site.generations:
-        below = _first_time(reading, _below(reading), day_in_url(reading.url))
+        layers = _below(reading, library=not moment.raw)
+        below = _first_time(reading, layers, day_in_url(reading.url))
         moment = below if below.at is not None or not moment.raw else moment
     if moment.at is None and reading.link is not None and reading.link.published_at is not None:
         return Moment(reading.link.published_at, moment.raw, f"link:{reading.link.discovered_via}")
@@ -93,8 +94,8 @@ def _layers(reading: PageReading, selectors: tuple[str, ...], name: str, metas: 
     yield from ((line(node), f"site:{css}") for node, css in nodes)
 
 
-def _below(reading: PageReading) -> Iterator[Found]:
-    """The layers for pages that tell machines nothing."""
+def _below(reading: PageReading, *, library: bool) -> Iterator[Found]:
+    """The layers for pages that tell machines nothing. The library would read again what was rejected above."""
     structured = reading.structured
     yield from shown_times(structured)
     yield from ((text, f"json-ld:{name}") for name in ("dateCreated", "uploadDate") for text in structured.ld(name))
@@ -102,7 +103,8 @@ def _below(reading: PageReading) -> Iterator[Found]:
     yield from epochs(reading.page)
     yield day_in_url(reading.url) or "", "url"
     yield from shown_dates(reading.page)
-    yield from by_library(reading.page.html or "", reading.url)
+    if library:
+        yield from by_library(reading.page.html or "", reading.url)
 
 
 def _first_time(reading: PageReading, candidates: Iterable[Found], day: str | None) -> Moment:

@@ -5,13 +5,13 @@
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from trafilatura import bare_extraction
 
 from crawler.articles import extract_article
 from crawler.errors import NotAnArticleError
-from crawler.items import Article
 from crawler.sites.any_site import ANY_SITE
 
 
@@ -25,17 +25,17 @@ def generic_path(html: str, url: str) -> dict[str, Any]:
         "title": article.title,
         "text": article.text,
         "authors": list(article.authors),
-        "date": _day_as_written(article),
+        "date": day_as_written(article.published_at, article.published_raw),
         "captions": [image.caption for image in article.images if image.caption],
     }
 
 
-def _day_as_written(article: Article) -> str | None:
+def day_as_written(at: datetime | None, raw: str | None) -> str | None:
     """The day in the zone that the page writes it in: the sets' truth is that day, an article's time is in UTC."""
-    if article.published_at is None:
+    if at is None:
         return None
-    written = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", article.published_raw or "")
-    return "-".join(written.groups()) if written else article.published_at.date().isoformat()
+    written = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", raw or "")
+    return "-".join(written.groups()) if written else at.date().isoformat()
 
 
 def trafilatura_fast(html: str, url: str) -> dict[str, Any]:
