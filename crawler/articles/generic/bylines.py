@@ -1,14 +1,14 @@
 """The authors of a page of which nothing is known: who its layers name, best first."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
 from crawler.articles.generic.names import is_name, names_of, without_lead
 from crawler.articles.generic.publisher import Publisher, publisher_of
 from crawler.articles.reading import PageReading
-from crawler.articles.text import lines, short_line
+from crawler.articles.text import short_line, squeezed
 
 Names = tuple[tuple[str, ...], str]
 """Names and the layer that gave them."""
@@ -30,6 +30,9 @@ _ELSEWHERE = re.compile(
 )
 """Of classes: not the byline of this article."""
 
+_NOT_BYLINES = frozenset({"figure", "figcaption", "aside", "nav", "footer", "blockquote", "form"})
+_MAX_AROUND = 5
+
 _NAMED = (
     '[rel~="author"], [href*="author" i], [href*="autor" i], [href*="/profile" i], [href*="/people/" i],'
     ' [href*="/staff" i], [href*="/by/" i], [itemprop="name"], [class~="fn"], [class*="author-name" i],'
@@ -39,13 +42,17 @@ _TAIL = re.compile(
     r"\s*(?:\||•|·|—|\s[-–]\s|@|\bfor\b|\bin\b\s|\bis an?\b|\bupdated\b|\bpublished\b|\bon\b\s|\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
+_JOINS = re.compile(r"^(?:[,;|&•·]|(?:and|und|et|y|og|och|en|e|with|mit)\b)\s*", re.IGNORECASE)
+_ENDS_OPEN = re.compile(r"[,;&]$|\s(?:and|und|et|y|og|och|en|e)$", re.IGNORECASE)
+_MAX_PIECES = 30
 _MAX_BYLINES = 12
 _MAX_CLIMB = 3
 _MAX_BYLINE = 400
 """Characters of a byline with all that stands in it."""
 
+_SHORT_TEXTS = "h1, p, span, li, dd, div"
+_MAX_TEXTS = 60
 _MAX_SHOWN = 2000
-_MAX_LINES = 6
 _MAX_LINE = 200
 
 
@@ -80,6 +87,7 @@ def _layers(reading: PageReading, publisher: Publisher) -> Iterator[tuple[list[s
     yield [name for text in items for name in names_of(text)], "microdata:author", True
     if not reading.site.generations:
         yield _byline(reading.root, publisher), "byline", True
+        yield _by_words(reading.root, publisher), "text", True
 
 
 def _byline(root: LexborNode, publisher: Publisher) -> list[str]:
@@ -89,11 +97,38 @@ def _byline(root: LexborNode, publisher: Publisher) -> list[str]:
     behind = [node for node in found[at:] if node.tag != "h1"][:_MAX_BYLINES]
     before = [node for node in reversed(found[:at]) if node.tag != "h1"][: _MAX_BYLINES // 3]
     for node in [*behind, *before]:
-        if _ELSEWHERE.search(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"):
+        if _is_elsewhere(node):
             continue
         if names := [name for name in _shown(node) if not publisher.owns(name)]:
             whole = [name for name in _shown(_whole(node)) if name[0].isupper() and not publisher.owns(name)]
             return list(dict.fromkeys(whole if len(whole) > len(names) else names))
+    return []
+
+
+def _is_elsewhere(node: LexborNode) -> bool:
+    """True for a name in a caption, a card, a comment: not of those who wrote the article."""
+    if _ELSEWHERE.search(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"):
+        return True
+    around = node.parent
+    for _ in range(_MAX_AROUND):
+        if around is None:
+            return False
+        if around.tag in _NOT_BYLINES:
+            return True
+        around = around.parent
+    return False
+
+
+def _by_words(root: LexborNode, publisher: Publisher) -> list[str]:
+    """The names in the first short line behind the headline that begins like a byline: ``By Noor Haddad``."""
+    found = root.css(_SHORT_TEXTS)
+    at = next((number for number, node in enumerate(found) if node.tag == "h1"), -1) + 1
+    for node in found[at : at + _MAX_TEXTS]:
+        pieces = _pieces(node, _MAX_BYLINE)
+        if pieces and without_lead(pieces[0]) != pieces[0]:
+            names = [name for name in _in_pieces(pieces) if not publisher.owns(name)]
+            if names:
+                return names
     return []
 
 
@@ -113,11 +148,32 @@ def _shown(node: LexborNode) -> list[str]:
     """Names in an element: of the elements in it that are names, else of its lines."""
     inner = [node] if "author" in (node.attributes.get("rel") or "").split() else node.css(_NAMED)[:_MAX_BYLINES]
     named = [name for part in inner for name in names_of(short_line(part, _MAX_LINE)) if is_name(name)]
-    return named or list(_in_lines(lines(node)[:_MAX_LINES] if len(node.text(deep=True)) <= _MAX_SHOWN else ()))
+    return named or _in_pieces(_pieces(node, _MAX_SHOWN))
 
 
-def _in_lines(texts: Iterable[str]) -> Iterator[str]:
-    """Names in lines of text that hold more: ``By Noor Haddad | February 28, 2023``."""
-    for text in texts:
-        if len(text) <= _MAX_LINE:
-            yield from (name for name in names_of(_TAIL.sub("", without_lead(text))) if is_name(name))
+def _pieces(node: LexborNode, longest: int) -> list[str]:
+    """The texts of an element, one for each run without markup; none where it holds more than a byline may."""
+    text = node.text(deep=True, separator="\n")
+    return [piece for part in text.split("\n") if (piece := squeezed(part))] if len(text) <= longest else []
+
+
+def _in_pieces(pieces: list[str]) -> list[str]:
+    """The first names among pieces of text, and those that commas and words like ``and`` join to them.
+
+    ``By | Noor Haddad | and | Wei Lin | Old Harbour | May 2``: what is not joined is a place, a function, a date.
+    """
+    found: list[str] = []
+    joined = False
+    for piece in pieces[:_MAX_PIECES]:
+        if found and _JOINS.fullmatch(piece):
+            joined = True
+            continue
+        if found and not joined and not _JOINS.match(piece):
+            break
+        names = [
+            name for name in names_of(_TAIL.sub("", without_lead(_JOINS.sub("", piece, count=1)))) if is_name(name)
+        ]
+        if found and not names:
+            break
+        found, joined = found + names, bool(_ENDS_OPEN.search(piece))
+    return found

@@ -6,7 +6,7 @@ from crawler.articles.text import squeezed
 
 _LEAD = re.compile(
     r"^(?:[^\w(]*)(?:(?:written|reported|posted|words?|story|text|reporting|analysis|opinion|published|edited)\s+)?"
-    r"(?:by|von|par|por|door|av|af|di|autor(?:in|es|en)?|author|authors|text|from|yazan|przez|автор|текст)\b\s*:?\s*",
+    r"(?:by|von|par|por|door|av|af|di|autorin/autor|autor(?:in|es|en)?|author|authors|text|from|yazan|przez|автор|текст)\b\s*:?\s*",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"^(?:By|BY|Von|Par|Por|Di)(?=[A-ZÀ-Þ][a-zß-ÿ])|\s(?:기자|記者)$")
