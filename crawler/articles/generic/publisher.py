@@ -9,6 +9,7 @@ from crawler.articles.structured import Structured
 
 _COMMON_LABELS = frozenset({"www", "news", "blog", "blogs", "amp", "com", "net", "org", "edu", "gov", "mobile", "info"})
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_NO_LETTER = re.compile(r"[\W_]+")
 _MAX_WORDS = 7
 """A name in more words is a slogan or a headline."""
 
@@ -50,4 +51,4 @@ def publisher_of(structured: Structured, url: str) -> Publisher:
 
 def key(text: str) -> str:
     """Letters and digits alone, in one case: `Telegram & Gazette` and `telegramgazette` are one."""
-    return re.sub(r"[\W_]+", "", text.casefold())
+    return _NO_LETTER.sub("", text.casefold())

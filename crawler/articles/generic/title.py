@@ -20,6 +20,9 @@ _CALLED_HEADLINE = 'h2, [itemprop~="headline"], [class*="headline" i], [data-tes
 _MAX_CLIMB = 5
 _AGREED_SPACES = 4
 _MAX_HEADINGS = 30
+_LIKE = 3.0
+"""Weight of a heading that is like what else the page says: only two that agree outvote it."""
+
 _MAX_TEXT = 5000
 _MAX_LENGTH = 500
 """Characters of a headline; what is longer is a text in the wrong element."""
@@ -118,10 +121,12 @@ def _best(nodes: list[LexborNode], told: list[Candidate], publisher: Publisher, 
         if not key(text) or publisher.owns(text):
             continue
         likeness = max((_likeness(text, candidate.text) for candidate in told), default=1.0)
-        weight = 3.0 if likeness >= 0.3 else 1.5
+        weight = _LIKE if likeness >= 0.3 else 1.5
         enough = likeness >= least and (likeness > 0.0 or len(_WORDS.findall(text)) > 3)
         if enough and (best is None or weight > best.weight):
             best = Candidate(_without_kicker(node, text, told), node.tag or "", weight)
+        if best is not None and best.weight == _LIKE:
+            break
     return best
 
 
