@@ -8,20 +8,20 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.articles import metadata
 from crawler.articles.generic.publisher import publisher_of
 from crawler.articles.generic.title import without_publisher
-from crawler.articles.reading import Found, PageReading
+from crawler.articles.reading import Found, PageReading, read_page
 from crawler.articles.structured import Structured
 from crawler.sites.any_site import ANY_SITE
-from crawler.sites.site import NO_MARKUP
+from crawler.sites.site import Site
 from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL as SPUTNIK
 
 URL = "https://www.harbourgull.example/news/a-ship-comes-in"
 HEADLINE = "A Ship With Forty Cranes Comes Into the Old Harbour"
 
 
-def reading_of(html: str, url: str = URL) -> PageReading:
-    page = LexborHTMLParser(html)
-    assert page.root is not None
-    return PageReading(page, page.root, Structured(page), url, ANY_SITE, NO_MARKUP, None)
+def reading_of(html: str, url: str = URL, site: Site = ANY_SITE) -> PageReading:
+    reading = read_page(html, url, site, None)
+    assert reading is not None
+    return reading
 
 
 def title_of(body: str = "", *, og: str = "", title: str = "", ld: str = "", name: str = "") -> Found:
@@ -107,10 +107,8 @@ def test_entities_that_json_ld_escapes_twice_are_read() -> None:
 
 
 def test_a_site_with_a_file_is_believed_at_once() -> None:
-    page = LexborHTMLParser('<meta property="og:title" content="Other"><h1 class="article__title">Shown</h1>')
-    assert page.root is not None
-    markup = SPUTNIK.generations[0].markup
-    found = metadata.title(PageReading(page, page.root, Structured(page), URL, SPUTNIK, markup, None))
+    html = '<meta property="og:title" content="Other"><h1 class="article__title">Shown</h1>'
+    found = metadata.title(reading_of(html, site=SPUTNIK))
     assert found == ("Shown", "site:h1.article__title")
 
 

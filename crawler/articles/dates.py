@@ -104,7 +104,7 @@ def _below(reading: PageReading, *, library: bool) -> Iterator[Found]:
     yield day_in_url(reading.url) or "", "url"
     yield from shown_dates(reading.page)
     if library:
-        yield from by_library(reading.page.html or "", reading.url)
+        yield from by_library(reading.html, reading.url)
 
 
 def _first_time(reading: PageReading, candidates: Iterable[Found], day: str | None) -> Moment:

@@ -26,11 +26,11 @@ def without_future(article: Article, fetched_at: datetime) -> Article:
     }
     if not late:
         return article
-    missing = "published_at" in late and "no_date" not in article.flags
+    missing = {"no_date"} if "published_at" in late else set()
     return replace(
         article,
         published_at=None if "published_at" in late else article.published_at,
         modified_at=None if "modified_at" in late else article.modified_at,
-        flags=("no_date", *article.flags) if missing else article.flags,
+        flags=tuple(sorted({*article.flags, *missing})),
         provenance=article.provenance | late,
     )

@@ -138,6 +138,6 @@ def article_of(stored: StoredCapture, site: Site) -> Article | None:
         article = extract_article(
             html, stored.url, site=site, link=stored.link, robots_header=", ".join(robots) or None
         )
-        return with_capture(clean(article), stored.ref)
+        return clean(with_capture(article, stored.ref))
     except NotAnArticleError:
         return None
