@@ -44,6 +44,9 @@ _MAX_HTML = 4 << 20
 _MAX_DATED = 120
 """Characters of an element that shows a date and little else."""
 
+_YEAR_ALONE = "-01-01"
+"""What the library makes of a year without a day, such as a copyright's."""
+
 LATEST = "2100-01-01"
 """The last day that is looked for: without one the library would ask the clock."""
 
@@ -108,5 +111,5 @@ def by_library(html: str, url: str) -> Iterator[Found]:
         day = find_date(html, original_date=True, max_date=LATEST, url=url)
     except Exception:  # noqa: BLE001  whatever the library meets in a page, the page has no date then
         return
-    if day:
+    if day and not day.endswith(_YEAR_ALONE):
         yield day, "htmldate"
