@@ -33,6 +33,7 @@ class IdentifyPipeline:
         except CaptureError as error:
             self._delivery.fail(error)
             raise DropItem(f"the run stops: {error}", log_level="DEBUG") from error
+        self._stats.covered(item)
         if event is None:
             self._stats.unchanged()
             raise DropItem(f"unchanged: {item.article_id}", log_level="DEBUG")

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
+from crawler.state import last_runs
 from crawler.state.payloads import TABLES
 
-_LAYOUT = 3
+_LAYOUT = 4
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -18,6 +19,7 @@ CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
 {TABLES}
+{last_runs.TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
