@@ -37,6 +37,8 @@ def ld(author: str) -> str:
         ("Noor Haddad @noor", ["Noor Haddad"]),
         ("Noor Haddad, Jr.", ["Noor Haddad Jr"]),
         ("Noor Haddad, M.D.", ["Noor Haddad"]),
+        ("Noor Haddad, MS, RDN", ["Noor Haddad"]),
+        ("admin", []),
         ("Jean-Luc O’Brien", ["Jean-Luc O’Brien"]),
         ("Le Courrier et AFP", ["Le Courrier et AFP"]),
         ("Staff Writer", ["Staff Writer"]),
@@ -118,6 +120,14 @@ def test_a_photographers_credit_is_no_author() -> None:
         (),
         "",
     )
+
+
+def test_the_author_of_a_comment_is_no_author_of_the_article() -> None:
+    comment = '<div itemprop="comment" itemscope><b itemprop="author">Wei Lin</b></div>'
+    html = (
+        f'<b itemprop="author">Noor Haddad</b><ol class="comment-list"><li><i itemprop="author">Guest</i></ol>{comment}'
+    )
+    assert authors_of(html) == (("Noor Haddad",), "microdata:author")
 
 
 def test_elements_called_authors_without_end_are_passed_over() -> None:

@@ -86,11 +86,15 @@ class Structured:
 
     def microdata(self, name: str) -> list[str]:
         """Values of an item property, meta elements included."""
-        values = (_item_text(node) for node in self._items.get(name, ()))
+        values = (item_text(node) for node in self.items(name))
         return [value for value in values if value]
 
+    def items(self, name: str) -> list[LexborNode]:
+        """Elements of an item property."""
+        return self._items.get(name, [])
 
-def _item_text(node: LexborNode) -> str:
+
+def item_text(node: LexborNode) -> str:
     """An item property as text: of an item its name, of an organization nothing, because it wrote no article."""
     if (node.attributes.get("itemtype") or "").endswith("/Organization"):
         return ""

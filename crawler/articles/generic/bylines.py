@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 from crawler.articles.generic.names import is_name, names_of, without_lead
 from crawler.articles.generic.publisher import Publisher, publisher_of
 from crawler.articles.reading import PageReading
+from crawler.articles.structured import item_text
 from crawler.articles.text import short_line, squeezed
 
 Names = tuple[tuple[str, ...], str]
@@ -32,6 +33,7 @@ _ELSEWHERE = re.compile(
 
 _NOT_BYLINES = frozenset({"figure", "figcaption", "aside", "nav", "footer", "blockquote", "form"})
 _MAX_AROUND = 5
+_MAX_ITEMS = 50
 
 _NAMED = (
     '[rel~="author"], [href*="author" i], [href*="autor" i], [href*="/profile" i], [href*="/people/" i],'
@@ -83,8 +85,8 @@ def _layers(reading: PageReading, publisher: Publisher) -> Iterator[tuple[list[s
         texts = [text for text in structured.metas(meta) if not _SLUG.fullmatch(text)]
         if found := [name for text in texts for name in names_of(text)]:
             yield found, f"meta:{meta}", True
-    items = structured.microdata("author") or structured.microdata("creator")
-    yield [name for text in items for name in names_of(text)], "microdata:author", True
+    items = [node for node in (structured.items("author") or structured.items("creator")) if not _in_comment(node)]
+    yield [name for node in items[:_MAX_ITEMS] for name in names_of(item_text(node))], "microdata:author", True
     if not reading.site.generations:
         yield _byline(reading.root, publisher), "byline", True
         yield _by_words(reading.root, publisher), "text", True
@@ -114,6 +116,19 @@ def _is_elsewhere(node: LexborNode) -> bool:
         if around is None:
             return False
         if around.tag in _NOT_BYLINES:
+            return True
+        around = around.parent
+    return False
+
+
+def _in_comment(node: LexborNode) -> bool:
+    """True for the author of a reader's comment, who is an author too, but of that."""
+    around: LexborNode | None = node
+    for _ in range(_MAX_AROUND * 2):
+        if around is None:
+            return False
+        named = (around.attributes.get(name) or "" for name in ("class", "id", "itemprop", "itemtype"))
+        if "comment" in " ".join(named).casefold() and around.tag != "body":
             return True
         around = around.parent
     return False

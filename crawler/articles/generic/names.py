@@ -15,7 +15,7 @@ _GLUED = re.compile(r"^(?:By|BY|Von|Par|Por|Di)(?=[A-ZÀ-Þ][a-zß-ÿ])|\s(?:기
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _ADDRESS = re.compile(r"\S+@\S+|https?:\S*|www\.\S*|@\w+")
 _GENERATION = re.compile(r",\s*(?=(?:Jr|Sr|I{2,3}|IV)\b)")
-_DEGREE = re.compile(r",\s*(?:M\.?D|Ph\.?D|M\.?A|MBA|R\.?N|Esq)\b\.?", re.IGNORECASE)
+_DEGREE = re.compile(r",\s*(?:M\.?D|Ph\.?D|M\.?A|M\.?S|M\.?Sc|B\.?Sc|MBA|MPH|R\.?N|RDN?|J\.?D|Esq|CPA)\b\.?(?!\s\w)")
 _AND = re.compile(r"\s+(?:and|und|et|y|og|och|en|e|i|&|with|mit)\s+|\s*;\s*|\s+/\s+", re.IGNORECASE)
 _BEHIND = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+|\s+(?:for|in|at)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w.'’´`\-]*\.?")
@@ -26,7 +26,7 @@ _ROLES = frozenset(
         "reporterin", "journalistin", "desk", "team", "news", "analyst", "chief", "intern", "professor", "fellow",
         "freelance", "senior", "associate", "assistant", "deputy", "managing", "bureau", "follow", "share", "comments",
         "email", "twitter", "facebook", "read", "more", "min", "minutes", "updated", "published", "by", "image",
-        "images", "photo", "photos", "getty", "subscribe", "sign", "menu", "home",
+        "images", "photo", "photos", "getty", "subscribe", "sign", "menu", "home", "the",
     }
 )  # fmt: skip
 """Words of functions and of what stands beside bylines: a text with one of them is no name."""
@@ -38,6 +38,11 @@ _PARTICLES = frozenset(
     }
 )  # fmt: skip
 """Words of names that are written small."""
+
+_NOBODY = frozenset(
+    {"admin", "administrator", "webmaster", "guest", "anonymous", "author", "none", "null", "undefined"}
+)
+"""What software writes where no author is known."""
 
 _MAX_TEXT = 500
 _MAX_NAME = 60
@@ -55,7 +60,7 @@ def names_of(text: str) -> list[str]:
     if not any(character.isalpha() for character in bare):
         return []
     pieces = [piece for part in _AND.split(bare) for piece in part.split(",")] if _is_list(bare) else bare.split(";")
-    names = [name for piece in pieces if (name := _name(piece))]
+    names = [name for piece in pieces if (name := _name(piece)) and name.casefold() not in _NOBODY]
     if len(names) > 1 and any(is_name(name) for name in names):  # behind a name stand a function, a place, a newspaper
         names = [name for name in names if is_name(name) or (len(name.split()) == 1 and "." not in name)]
     return names
