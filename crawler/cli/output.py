@@ -13,7 +13,10 @@ from crawler.archive.spool import Spool
 from crawler.options import ArchiveOptions, StoreAccess
 from crawler.storage.store import ObjectStore, open_store
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What steers a terminal, turns or hides text, or cannot be printed at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,15 @@ class Context:
         print(_CONTROL.sub("�", text), file=self.out)
 
     def say_json(self, value: Any) -> None:  # noqa: ANN401  any JSON value
-        """Print one JSON value for programs."""
-        print(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode(), file=self.out)
+        """Print one JSON value for programs, with escapes for what could steer a terminal."""
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+        print(_CONTROL.sub(_escaped, text), file=self.out)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """The same character for a JSON reader, and nothing for a terminal: such characters stand in JSON strings only."""
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def size_text(count: int) -> str:

@@ -138,6 +138,13 @@ def article_of(stored: StoredCapture, site: Site) -> Article:
     content_type = message.value(b"content-type")
     robots = [value.decode("latin-1") for value in message.values(b"x-robots-tag")]
     body = decoded(message.payload, message.values(b"content-encoding"), BODY_LIMIT)
-    html = page_text(body, content_type.decode("latin-1") if content_type else None, stored.url)
-    article = extract_article(html, stored.url, site=site, link=stored.link, robots_header=", ".join(robots) or None)
+    page = page_text(body, content_type.decode("latin-1") if content_type else None, stored.url)
+    article = extract_article(
+        page.text,
+        stored.url,
+        site=site,
+        link=stored.link,
+        robots_header=", ".join(robots) or None,
+        flags=page.flags,
+    )
     return clean(with_capture(article, stored.ref))
