@@ -10,15 +10,15 @@ from typing import Any
 
 from trafilatura import bare_extraction
 
-from crawler.articles import extract_article
+from crawler.articles import clean, extract_article
 from crawler.errors import NotAnArticleError
 from crawler.sites.any_site import ANY_SITE
 
 
 def generic_path(html: str, url: str) -> dict[str, Any]:
-    """Our layers without site rules: structured data, meta elements, then the generic body."""
+    """Our layers without site rules: structured data, meta elements, then the generic body. Cleaned, as lines are."""
     try:
-        article = extract_article(html, url, site=ANY_SITE)
+        article = clean(extract_article(html, url, site=ANY_SITE))
     except NotAnArticleError:
         return {}
     return {
