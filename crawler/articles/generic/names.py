@@ -79,7 +79,7 @@ def _name(piece: str) -> str:
 
 
 def _is_list(text: str) -> bool:
-    """True where marks part several names: both sides of an ``and`` are whole names, so `Le Figaro et AFP` is one."""
+    """True where marks part several names: both sides of an ``and`` are whole names, so `Le Courrier et AFP` is one."""
     if "," in text:
         return any(len(part.split()) > 1 for part in text.split(","))
     return ";" in text or all(len(part.split()) > 1 for part in _AND.split(text))

@@ -32,7 +32,7 @@ class Publisher:
             return True
         longer = any(len(known) >= 4 and known in name and 2 * len(known) >= len(name) for known in self.names)
         shorter = len(name) >= 4 and any(name in known and 2 * len(name) >= len(known) for known in self.names)
-        if len(text.split()) <= 3 and key(text.split()[0]) in self.labels:  # a desk: `MDR Thüringen`
+        if len(text.split()) <= 3 and key(text.split()[0]) in self.labels:  # a desk of it
             return True
         return longer or shorter or any(label in name and 5 * len(label) >= 2 * len(name) for label in self.labels)
 
@@ -50,5 +50,5 @@ def publisher_of(structured: Structured, url: str) -> Publisher:
 
 
 def key(text: str) -> str:
-    """Letters and digits alone, in one case: `Telegram & Gazette` and `telegramgazette` are one."""
+    """Letters and digits alone, in one case: `Gull & Harbour` and `gullharbour` are one."""
     return _NO_LETTER.sub("", text.casefold())
