@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from crawler.articles.evidence import with_capture
 from crawler.capture.occasion import HOPS_META, REQUISITE_META, hops_of, occasion_of
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError
@@ -34,7 +35,7 @@ class EvidenceMiddleware:
         """
         async for item in result:
             if isinstance(item, Article):
-                yield replace(item, captures=(await self._evidence(response),))
+                yield with_capture(item, await self._evidence(response))
             elif isinstance(item, Declaration):
                 await self._sink.declare(replace(item, source=await self._evidence(response)))
             else:

@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +20,7 @@ from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.stored import Stored, StoredAttempt, StoredCapture, StoredFacts, read_stored
 from crawler.archive.warc import read_records
 from crawler.articles.clean import clean
+from crawler.articles.evidence import with_capture
 from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
 from crawler.errors import DamagedArchiveError, NotAnArticleError, ObjectMissingError
@@ -150,4 +150,4 @@ def article_of(stored: StoredCapture, site: Site) -> Article:
         robots_header=", ".join(robots) or None,
         flags=page.flags,
     )
-    return replace(clean(article), captures=(stored.ref,))
+    return clean(with_capture(article, stored.ref))
