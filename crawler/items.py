@@ -56,6 +56,16 @@ class CaptureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """The page of an article answered that it is not there: 404 or 410."""
+
+    link: ArticleLink
+    """The link that led there."""
+    capture: CaptureRef | None = None
+    """The answer. None until it is durable."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dateline:
     """Where and by whom an agency text was filed: ``WASHINGTON (Sputnik) - …``."""
 
@@ -144,11 +154,13 @@ class Article:
     schema_version: int
     """Version of this layout."""
     event: Literal["article", "revision", "gone", "restored"] | None
-    """``article``: first version; ``revision``: headline or text changed. None until it is identified."""
+    """``article``: first version; ``revision``: headline or text changed; ``gone``: 404 or 410, confirmed over time;
+    ``restored``: there again after that. None until it is identified."""
     article_id: str
     """Stable key: ``<site>:<the site's own ID>``. Survives changes of URL, markup and host."""
     version: int | None
-    """1 for the first version, then counting up. None until it is identified."""
+    """1 for the first version, then counting up; ``gone`` has that of the version that is gone. None until it is
+    identified."""
     url: str
     """URL that was fetched, query stripped."""
     canonical_url: str
@@ -190,19 +202,19 @@ class Article:
     word_count: int
     """Words in `text`, split at white space."""
     content_digest: str
-    """Digest over headline and text: equal digests mean an unchanged article."""
+    """Digest over headline and text: equal digests mean an unchanged article; ``gone`` has that of its last version."""
     duplicate_of: str | None = None
     """`article_id` of the article whose text is the same under another id."""
     near_duplicate_of: NearDuplicate | None = None
     """Article whose text is nearly the same."""
     changed_fields: tuple[str, ...] = ()
-    """For a revision: the fields that differ from the version before, in the order of this layout."""
+    """For a revision or restored: the fields that differ from the version before, in the order of this layout."""
     flags: tuple[str, ...] = ()
     """What a reader should know about the line, such as ``no_date``."""
     rights: Rights = field(default_factory=Rights)
     """What the publisher says about reuse."""
     captures: tuple[CaptureRef, ...] = ()
-    """The evidence: captures that this line was made from."""
+    """The evidence: captures that this line was made from; of ``gone`` the first sighting and the one that confirms."""
     extractor: Extractor
     """What made this line."""
     provenance: dict[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from crawler.errors import ConfigurationError
 _COLLECTION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MIB = 1 << 20
 _GIB = 1 << 30
+_MOST_HOURS = 10 * 366 * 24
 _CHECKSUMS = ("auto", "sha256", "md5", "none")
 _ADDRESSING = ("auto", "path", "virtual")
 
@@ -41,6 +42,8 @@ class ArchiveOptions:
     """Hosts with ports, separated by commas, that may be at private addresses, beside that of `-a base=`."""
     gate_share: float = 0.9
     """Share of the due articles that a run must deliver to count as complete, 0 to 1."""
+    gone_hours: float = 24.0
+    """Hours that must lie between the first 404 or 410 of an article's page and the one that makes it ``gone``."""
     warc_bytes: int = 1024 * _MIB
     """Size in bytes after which a new WARC file is begun."""
     warc_seconds: float = 3600.0
@@ -118,6 +121,7 @@ class ArchiveOptions:
                 "lower-case letters, digits and single dashes",
             ),
             ("GATE_SHARE", 0 <= self.gate_share <= 1, "a number from 0 to 1"),
+            ("GONE_HOURS", 0 <= self.gone_hours <= _MOST_HOURS, "a number of hours, 0 to ten years of them"),
             ("WARC_BYTES", self.warc_bytes >= 1, "a number of bytes, 1 or more"),
             ("WARC_SECONDS", self.warc_seconds > 0, "a number of seconds, more than 0"),
             ("REVISIT_BYTES", self.revisit_bytes >= 0, "a number of bytes, 0 or more"),

@@ -29,6 +29,7 @@ _SHAPING_OPTIONS = (
     "requisites",
     "requisites_days",
     "services_permitted",
+    "gone_hours",
 )
 """Our own settings that do; the others say how it is delivered."""
 
@@ -53,6 +54,7 @@ def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> 
         user_agent=str(crawler.settings["USER_AGENT"]),
         robots="obey" if crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         configuration_digest=digest(orjson.dumps(shape | {"options": shaping_options}, option=orjson.OPT_SORT_KEYS)),
+        gone_hours=options.gone_hours,
     )
 
 

@@ -5,7 +5,7 @@ They are copied back into the spool, as a run that crashed, and published by the
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,9 +97,10 @@ def _facts_in(repository: Repository, key: str) -> RunFacts:
         began_at = datetime.strptime(snapshot_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         if site:
             get_site(site)
+        gone_hours = float(fields["gone-hours"]) if "gone-hours" in fields else None
     except (ConfigurationError, ValueError) as error:
         raise DamagedArchiveError(f"{key} tells of no run that can be published ({error})") from error
-    return RunFacts(
+    run = RunFacts(
         snapshot_id=snapshot_id,
         spider=spider,
         site=site,
@@ -111,6 +112,7 @@ def _facts_in(repository: Repository, key: str) -> RunFacts:
         robots=fields.get("robots", ""),
         configuration_digest=fields.get("configuration-digest", ""),
     )
+    return run if gone_hours is None else replace(run, gone_hours=gone_hours)
 
 
 def _is_file_name(spider: str) -> bool:

@@ -19,14 +19,16 @@ from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.archive.spool import spool_failure
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
 from crawler.errors import CaptureError, ObjectMissingError
-from crawler.items import Article, JsonObject
+from crawler.items import Absence, Article, JsonObject
+from crawler.state import absences
+from crawler.state.absences import Absences
 from crawler.state.history_file import HistoryFile
 from crawler.state.payloads import committed_original, is_requisite_type
 
 _IN_MEMORY = 1 << 20
 """Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
-_PENDING = ("pending_articles", "pending_texts", "pending_of")
-_COMMITTED = ("commits", "articles", "texts", "originals", "requisites")
+_PENDING = ("pending_articles", "pending_texts", *absences.PENDING, "pending_of")
+_COMMITTED = ("commits", "articles", "texts", "originals", "requisites", *absences.COMMITTED)
 
 
 class History:
@@ -40,6 +42,7 @@ class History:
         self.path = path
         self._file = HistoryFile(path)
         self._run = self._file.run
+        self._absences = Absences(self._file.run)
 
     def catch_up(self, repository: Repository) -> Head:
         """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`.
@@ -123,7 +126,8 @@ class History:
 
     def identified(self, article: Article, snapshot_id: str) -> Article | None:
         """The event that `article` is, remembered as pending; None if the article is unchanged."""
-        event = identify(article, self.known(article.article_id))
+        event = identify(article, self.known(article.article_id), gone=self._absences.is_gone(article.article_id))
+        self._absences.present(article.article_id, snapshot_id)
         if event is None:
             return None
         original = self.first_with_text(event.text)
@@ -134,8 +138,17 @@ class History:
             duplicate_of=original if original != event.article_id else None,
         )
         self._remember("pending_", known_from(event))
+        self._absences.describe(event)
         self._run("INSERT INTO pending_of VALUES (?, ?)", (snapshot_id, event.article_id))
         return event
+
+    def is_gone(self, article_id: str) -> bool:
+        """True for an article whose last event is ``gone``."""
+        return self._absences.is_gone(article_id)
+
+    def absent(self, absence: Absence, snapshot_id: str, gone_hours: float) -> Article | None:
+        """The event ``gone``, remembered as pending, where this sighting confirms one that is `gone_hours` older."""
+        return self._absences.confirmed(absence, snapshot_id, gone_hours)
 
     def _is_accepted(self, record_id: str, payload: tuple[object, ...]) -> bool:
         """True for the evidence of a line, and for the very payload of a page that was accepted before."""
@@ -160,7 +173,7 @@ class History:
         """Forget a part of the run in progress that is committed, but what a later part has decided since."""
         with self._file.transaction():
             self._run("DELETE FROM pending_of WHERE snapshot_id = ?", (snapshot_id,))
-            for table in _PENDING[:2]:
+            for table in _PENDING[:-1]:
                 self._run(f"DELETE FROM {table} WHERE article_id NOT IN (SELECT article_id FROM pending_of)")  # noqa: S608
 
     def close(self) -> None:
@@ -182,11 +195,15 @@ class History:
         for listed, stream in fetched:
             if listed.key.startswith("articles/"):
                 for line in read_lines(stream, listed.key):
-                    self._remember("", known_from_line(line))
-                    self._accept(line)
+                    self._absences.apply_line(line)
+                    if line["event"] != "gone":
+                        self._remember("", known_from_line(line))
+                        self._accept(line)
             else:
                 for indexed in read_index(stream, listed.key):
                     self._remember_original(indexed)
+                    self._absences.apply_index(indexed)
+        self._absences.apply_answers()
         self._run("DELETE FROM accepted_records")
         self._run("INSERT INTO commits VALUES (?, ?, ?)", (made.seq, made.sha256, entry.snapshot_id))
 

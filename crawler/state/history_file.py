@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
-from crawler.state.payloads import TABLES
+from crawler.state import absences, payloads
 
-_LAYOUT = 3
+_LAYOUT = 4
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -17,7 +17,8 @@ _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
-{TABLES}
+{payloads.TABLES}
+{absences.TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;

@@ -32,7 +32,7 @@ def lose_projections(project: Project) -> None:
                 part.unlink()
 
 
-def derived_otherwise(project: Project, scratch: Path) -> list[str]:
+def derived_otherwise(project: Project, scratch: Path, gone_hours: float = 24.0) -> list[str]:
     """Keys of committed lines and indexes that differ from what the WARCs give now, snapshot by snapshot."""
     copy = open_store(str(scratch / "archive"))
     spool = Spool(scratch / "spool", copy.uri)
@@ -47,7 +47,7 @@ def derived_otherwise(project: Project, scratch: Path) -> list[str]:
         number = entry.seq
         _copy(project, entry, scratch / "archive")
         history.catch_up(repository)
-        found.extend(_differing(project, entry, spool, history, repository))
+        found.extend(_differing(project, _facts(entry, gone_hours), entry, spool, history, repository))
         if repository.append(entry) is None:
             raise AssertionError(f"{entry.snapshot_id} is not number {entry.seq} of the copy")
     history.close()
@@ -63,9 +63,9 @@ def _copy(project: Project, entry: LogEntry, to: Path) -> None:
 
 
 def _differing(
-    project: Project, entry: LogEntry, spool: Spool, history: History, repository: Repository
+    project: Project, facts: RunFacts, entry: LogEntry, spool: Spool, history: History, repository: Repository
 ) -> Iterator[str]:
-    run = spool.begin(_facts(entry))
+    run = spool.begin(facts)
     for listed in entry.of("warc"):
         shutil.copy(Path(repository.store.uri) / listed.key, run.path / "warc")
     derive(run, history, repository)
@@ -84,7 +84,7 @@ def _lines(project: Project, listed: ListedObject) -> list[bytes]:
         return gzip.decompress(stream.read()).splitlines()
 
 
-def _facts(entry: LogEntry) -> RunFacts:
+def _facts(entry: LogEntry, gone_hours: float) -> RunFacts:
     return RunFacts(
         snapshot_id=entry.snapshot_id,
         spider="world",
@@ -96,4 +96,5 @@ def _facts(entry: LogEntry) -> RunFacts:
         user_agent="",
         robots="obey",
         configuration_digest="",
+        gone_hours=gone_hours,
     )
