@@ -71,7 +71,7 @@ def test_an_article_is_gone_once_and_restored_once(project: Project, site: Sampl
     assert [entry.counts.get("gone", 0) for entry in project.entries()] == [0, 0, 1, 0, 0, 0]
     assert [entry.counts.get("restored", 0) for entry in project.entries()] == [0, 0, 0, 0, 1, 0]
     assert project.problems() == []
-    assert derived_otherwise(project, tmp_path / "again", gone_hours=0) == []
+    assert derived_otherwise(project, tmp_path / "again") == []
 
 
 def test_the_line_of_a_gone_article_is_what_was_known_without_its_text(project: Project, site: SampleServer) -> None:
@@ -154,4 +154,4 @@ def test_a_run_that_was_killed_gives_the_same(
     crawl(project, site, *AT_ONCE)
     assert events(project) == [("article", 1), ("gone", 1)]
     assert project.problems() == []
-    assert derived_otherwise(project, tmp_path / "again", gone_hours=0) == []
+    assert derived_otherwise(project, tmp_path / "again") == []

@@ -48,7 +48,7 @@ def orphan_runs(repository: Repository) -> tuple[list[OrphanRun], dict[str, str]
         if info.key in named or not is_warc_name(info.key.rpartition("/")[2]):
             continue
         try:
-            facts = _facts_in(repository, info.key)
+            facts = facts_in(repository, info.key)
         except DamagedArchiveError as error:
             unreadable[info.key] = str(error)
             continue
@@ -83,7 +83,7 @@ def _copy(repository: Repository, key: str, place: Path) -> None:
     fsync_directory(place.parent)
 
 
-def _facts_in(repository: Repository, key: str) -> RunFacts:
+def facts_in(repository: Repository, key: str) -> RunFacts:
     """What a WARC says of its run. Raises `DamagedArchiveError` where it does not, or where it cannot be true."""
     with repository.store.open(key, 0, _FIRST_RECORD) as stream:
         first = next(read_records(stream, key, _FIRST_RECORD), None)

@@ -3,20 +3,19 @@
 import gzip
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from crawler.archive.keys import log_key
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Repository
 from crawler.archive.spool import Spool
-from crawler.archive.spooled_run import RunFacts
+from crawler.state.adopt import facts_in
 from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.storage.store import open_store
 from tests.running import Project
 
-SITE = "sputnik-international"
 _EVIDENCE = {"run.json", "warc"}
 """What of a run may not be derived from anything."""
 
@@ -32,7 +31,7 @@ def lose_projections(project: Project) -> None:
                 part.unlink()
 
 
-def derived_otherwise(project: Project, scratch: Path, gone_hours: float = 24.0) -> list[str]:
+def derived_otherwise(project: Project, scratch: Path) -> list[str]:
     """Keys of committed lines and indexes that differ from what the WARCs give now, snapshot by snapshot."""
     copy = open_store(str(scratch / "archive"))
     spool = Spool(scratch / "spool", copy.uri)
@@ -47,7 +46,7 @@ def derived_otherwise(project: Project, scratch: Path, gone_hours: float = 24.0)
         number = entry.seq
         _copy(project, entry, scratch / "archive")
         history.catch_up(repository)
-        found.extend(_differing(project, _facts(entry, gone_hours), entry, spool, history, repository))
+        found.extend(_differing(project, entry, spool, history, repository))
         if repository.append(entry) is None:
             raise AssertionError(f"{entry.snapshot_id} is not number {entry.seq} of the copy")
     history.close()
@@ -63,9 +62,10 @@ def _copy(project: Project, entry: LogEntry, to: Path) -> None:
 
 
 def _differing(
-    project: Project, facts: RunFacts, entry: LogEntry, spool: Spool, history: History, repository: Repository
+    project: Project, entry: LogEntry, spool: Spool, history: History, repository: Repository
 ) -> Iterator[str]:
-    run = spool.begin(facts)
+    facts = facts_in(repository, entry.of("warc")[0].key)
+    run = spool.begin(replace(facts, snapshot_id=entry.snapshot_id))
     for listed in entry.of("warc"):
         shutil.copy(Path(repository.store.uri) / listed.key, run.path / "warc")
     derive(run, history, repository)
@@ -82,19 +82,3 @@ def _differing(
 def _lines(project: Project, listed: ListedObject) -> list[bytes]:
     with project.repository.open(listed) as stream:
         return gzip.decompress(stream.read()).splitlines()
-
-
-def _facts(entry: LogEntry, gone_hours: float) -> RunFacts:
-    return RunFacts(
-        snapshot_id=entry.snapshot_id,
-        spider="world",
-        site=SITE,
-        collection="news",
-        began_at=datetime(2026, 4, 1, tzinfo=UTC),
-        software="",
-        operator="",
-        user_agent="",
-        robots="obey",
-        configuration_digest="",
-        gone_hours=gone_hours,
-    )
