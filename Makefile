@@ -9,7 +9,7 @@ SECTION ?= world
 # A module's tests run in one process, which makes what they share once.
 PARALLEL := -n auto --dist loadscope
 
-.PHONY: demo demo-s3 test test-all check format bench torture crawl setup clean
+.PHONY: demo demo-s3 test test-all check format schema bench torture crawl setup clean
 
 demo: $(READY)  ## crawl the bundled sample site into ./archive, verify it, show one article
 	@$(BIN)/python -m tests.site.demo
@@ -31,6 +31,9 @@ check: $(READY)  ## ruff and mypy
 format: $(READY)  ## let ruff put things in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+schema: $(READY)  ## renew what is made of the fields in crawler/items.py: the tables in docs/loading.md, tests/lines/*/schema.json
+	@$(BIN)/python -m tests.line_schema
 
 bench: $(READY)  ## CPU per page of capture beside bare Scrapy, in some minutes; figures go to bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

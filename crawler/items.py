@@ -2,12 +2,30 @@
 `crawler.evidence` has the capture itself.
 
 Times are timezone-aware and in UTC. Digests read ``sha256:<64 hex digits>``. A docstring under a field is its
-documentation for readers of the JSON lines too.
+documentation for readers of the JSON lines too: `scrapy schema` and docs/loading.md are made of it, and None is null
+there.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from crawler.forms import (
+    IDENTIFIED,
+    ArticleId,
+    Count,
+    Day,
+    Digest,
+    Flag,
+    Number,
+    Origin,
+    RecordId,
+    Share,
+    SnapshotId,
+    Status,
+    Url,
+    WarcKey,
+)
 
 SCHEMA_VERSION = 1
 """Version of the JSON line. Within it fields are only ever added."""
@@ -37,22 +55,23 @@ class ArticleLink:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRef:
-    """Where a durable capture is: enough to read its response record with one ranged request."""
+    """Where a durable capture is: enough to read its record with one ranged request."""
 
-    warc: str
-    """Key of the WARC object in the store."""
-    offset: int
-    """First byte of the response record's gzip member in that object."""
-    length: int
-    """Compressed length of the member in bytes."""
-    record_id: str
-    """WARC-Record-ID of the response record, ``urn:uuid:…``."""
-    payload_digest: str
-    """Digest of the payload: transfer coding removed, content coding kept."""
+    warc: WarcKey
+    """Key of the WARC in the store: a path below its root."""
+    offset: Count
+    """First byte, in that WARC, of the gzip member of the `response` or `revisit` record."""
+    length: Count
+    """Length of that member in bytes, compressed."""
+    record_id: RecordId
+    """WARC-Record-ID of that record, without angle brackets: ``urn:uuid:…``."""
+    payload_digest: Digest
+    """SHA-256 of the payload as ``sha256:`` and 64 hexadecimal digits: transfer coding removed, content coding kept;
+    where the page was not modified, that of the payload that the archive has."""
     fetched_at: datetime
-    """WARC-Date of the capture."""
-    status: int
-    """HTTP status code."""
+    """WARC-Date of the record, UTC, to the microsecond: when the request began to be sent."""
+    status: Status
+    """HTTP status code as it came: 200 for a page, 304 where it was not modified, 404 or 410 where it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +89,9 @@ class Dateline:
     """Where and by whom an agency text was filed: ``WASHINGTON (Sputnik) - …``."""
 
     place: str
-    """Place as written: ``WASHINGTON``."""
+    """Place as written, a date behind it removed: ``WASHINGTON``."""
     agency: str | None
-    """Agency as written: ``Sputnik``."""
+    """Agency as written: ``Sputnik``. Null where none stands there."""
 
 
 BlockKind = Literal["paragraph", "heading", "quote", "list_item"]
@@ -84,57 +103,57 @@ class Block:
     """One block of the body, in reading order."""
 
     kind: BlockKind
-    """What the block is."""
+    """What the block is: ``heading`` is a subhead, ``quote`` one paragraph of a quotation set apart."""
     text: str
-    """Its text: one line, white space normalized."""
+    """Its text, never empty: one line of plain text, Unicode NFC, every run of white space one space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
     """An image of the article with the texts around it."""
 
-    url: str | None
-    """Absolute URL of the image, the largest that the page names."""
+    url: Url | None
+    """Absolute URL of the image, the largest that the page names, its query kept. Null where it names none."""
     caption: str | None
-    """Caption without credit and without the agency's suffix."""
+    """Caption without credit and without the site's name, else the alternative text. Null where there is neither."""
     credit: str | None
-    """Photographer and agency without the © sign: ``AP Photo / Name``."""
+    """Photographer and agency without the © sign: ``AP Photo / Name``. Null where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
     """A link to another article that stands inside or beside the body."""
 
-    url: str | None
-    """Absolute URL, query stripped, where the page gives one."""
+    url: Url | None
+    """Absolute URL without query and fragment. Null where the page shows a headline without a link."""
     title: str
-    """Headline that the link shows."""
+    """Headline that the link shows, never empty."""
     relation: Literal["read_more", "card"]
     """``read_more``: a READ MORE line; ``card``: a related card."""
     section: str | None = None
-    """Section that the card shows, if it does."""
+    """Section that the card shows, as written. Null where it shows none."""
 
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
     """An article whose text is nearly the same."""
 
-    article_id: str
-    """The other article's key."""
-    score: float
-    """Similarity, 0 to 1."""
+    article_id: ArticleId
+    """`article_id` of the other article, which was there first."""
+    score: Share
+    """Similarity of the two texts: 1 is the same text, 0 has nothing in common."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the publisher says about reuse of the page."""
+    """What the publisher says about reuse of the page, as found."""
 
     robots: str | None = None
-    """Directives of the robots meta element and the X-Robots-Tag header, joined by ``, ``."""
+    """X-Robots-Tag header and robots meta element, in this order, joined by ``, ``. Null where there is neither."""
     tdm: str | None = None
-    """Text and data mining reservation (TDMRep), as found."""
+    """Content of the ``tdm-reservation`` meta element (TDMRep): ``1`` reserves the rights. Null where there is none."""
     noarchive: bool = False
-    """True if ``noarchive`` or ``none`` stands among the robots directives."""
+    """True if ``noarchive`` or ``none`` stands among the directives in `robots`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,89 +161,104 @@ class Extractor:
     """What turned the page into the line."""
 
     name: str
-    """Name of the extractor."""
+    """Name of the extractor: ``newswarc``."""
     version: str
-    """Its version: the same version makes the same line from the same record."""
+    """Its version: the same version makes the same line from the same record. No number to sort by."""
+
+
+Event = Literal["article", "revision", "gone", "restored"]
+"""What can happen to an article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One event in the life of an article: one JSON line. Fields stand in the order in which they are written."""
 
-    schema_version: int
-    """Version of this layout."""
-    event: Literal["article", "revision", "gone", "restored"] | None
-    """``article``: first version; ``revision``: headline or text changed; ``gone``: 404 or 410, confirmed over time;
-    ``restored``: there again after that. None until it is identified."""
-    article_id: str
-    """Stable key: ``<site>:<the site's own ID>``. Survives changes of URL, markup and host."""
-    version: int | None
-    """1 for the first version, then counting up; ``gone`` has that of the version that is gone. None until it is
-    identified."""
-    url: str
-    """URL that was fetched, query stripped."""
-    canonical_url: str
-    """URL that the page calls its own; the fetched URL where it names none or one of another article."""
+    schema_version: Number
+    """Version of this layout: 1. Within it fields are only ever added."""
+    event: Annotated[Event | None, IDENTIFIED]
+    """``article``: the first version; ``revision``: headline or text changed; ``gone``: the page answered 404 or 410,
+    and did so again later; ``restored``: it is there again after that. ``gone`` repeats what the last version said of
+    the article, without text, images and links."""
+    article_id: ArticleId
+    """Key of the article: ``<site>:<the site's own ID>``. The same for every URL, markup and host of the article."""
+    version: Annotated[Number | None, IDENTIFIED]
+    """Number of the version: 1 for the first, one more for each ``revision`` and ``restored``; ``gone`` has the number
+    of the version that is gone."""
+    url: Url
+    """URL that was fetched, redirects followed, without query and fragment."""
+    canonical_url: Url
+    """URL that the page calls its own, without query and fragment; `url` where it names none or another article's."""
     site: str
     """Name of the site's rules: ``sputnik-international``."""
     section: str | None
-    """Section that the article belongs to; `provenance` says which evidence decided."""
+    """Section that the article belongs to, as people read it: ``World``. `provenance` says what decided. Null where no
+    evidence names one."""
     sections: tuple[str, ...]
-    """All sections that the page or its sources name, the deciding one first."""
+    """All sections that the page and its source name, each once, `section` first."""
     title: str
-    """Headline without the site's suffix."""
+    """Headline without the site's name: one line of plain text."""
     subtitle: str | None
-    """Lead or standfirst, not part of `text`."""
+    """Standfirst as the page sets it apart, not part of `text`. Null where there is none."""
     authors: tuple[str, ...]
-    """Names of people, agency suffixes removed."""
+    """Names of people in page order, each once, without the agency; empty where the page names nobody."""
     dateline: Dateline | None
-    """Dateline, split off the first paragraph."""
+    """Dateline, split off the first paragraph and no part of `text`. Null where there is none."""
     published_at: datetime | None
-    """Publication time, UTC."""
+    """When the article was published, UTC, from 1990 to 2099. Null where no time can be believed (flag ``no_date``)."""
     published_raw: str | None
-    """The string that `published_at` was read from."""
+    """What the page says of it, as written: `published_at` was read from it, or it was rejected, which `provenance`
+    says. Null where the page says nothing; then `published_at` may be the source's."""
     modified_at: datetime | None
-    """Time of the last change that the page states, UTC."""
+    """When the page says that it was last changed, UTC. Null where it does not or cannot be believed."""
     modified_raw: str | None
-    """The string that `modified_at` was read from."""
+    """What the page says of it, as written, read or rejected like `published_raw`. Null where it says nothing."""
     language: str | None
-    """Language of the text, BCP 47: ``en``."""
+    """Language, as the page declares it, else the site's; in the form of BCP 47: ``en``, ``en-GB``. Null where neither
+    is known."""
     tags: tuple[str, ...]
-    """Tags as the page shows them, in its order, without doubles."""
+    """Tags as the page shows them, in its order, each once; where it shows none, its keywords."""
     text: str
-    """The body: texts of `blocks` joined by blank lines."""
+    """The body as plain text: texts of `blocks` with a blank line between (two line feeds). Empty for ``gone`` and for
+    pages that need no text (flag ``no_text``)."""
     blocks: tuple[Block, ...]
-    """The body in typed blocks."""
+    """The body in blocks, in reading order, without dateline, captions, related links and what stands around it. Empty
+    where `text` is."""
     images: tuple[Image, ...]
-    """Images of the article in page order."""
+    """Images of the article in page order, each once, those above the body first."""
     related: tuple[Related, ...]
     """Links to other articles in page order."""
-    word_count: int
+    word_count: Count
     """Words in `text`, split at white space."""
-    content_digest: str
-    """Digest over headline and text: equal digests mean an unchanged article; ``gone`` has that of its last version."""
-    duplicate_of: str | None = None
-    """`article_id` of the article whose text is the same under another id."""
+    content_digest: Digest
+    """SHA-256 over `title`, a blank line and `text` in UTF-8, as ``sha256:`` and 64 hexadecimal digits: it changes when
+    headline or text do. ``gone`` has that of the version that is gone."""
+    duplicate_of: ArticleId | None = None
+    """`article_id` of the article that had the very same text first. Null where there is none, and for texts of under
+    30 words."""
     near_duplicate_of: NearDuplicate | None = None
-    """Article whose text is nearly the same."""
+    """Article that had nearly the same text first, the most similar one. Null where there is none."""
     changed_fields: tuple[str, ...] = ()
-    """For a revision or restored: the fields that differ from the version before, in the order of this layout."""
-    flags: tuple[str, ...] = ()
-    """What a reader should know about the line, such as ``no_date``."""
+    """For ``revision`` and ``restored``: fields that differ from the version before, in the order of this layout.
+    Compared are section, title, subtitle, authors, dateline, published_at, modified_at, tags, text, images."""
+    flags: tuple[Flag, ...] = ()
+    """What a reader should know about the line. More values may come."""
     rights: Rights = field(default_factory=Rights)
     """What the publisher says about reuse."""
     captures: tuple[CaptureRef, ...] = ()
-    """The evidence: captures that this line was made from; of ``gone`` the first sighting and the one that confirms."""
+    """The evidence, one at least: the capture that the line was made from; for ``gone`` the two that found no page."""
     extractor: Extractor
     """What made this line."""
     provenance: dict[str, str] = field(default_factory=dict)
-    """For each field the layer and rule that gave its value."""
-    discovered_via: str | None = None
-    """Kind of source that declared the article in this run."""
-    crawl_date: str | None = None
-    """Day on which the snapshot began, ``YYYY-MM-DD``; the `date=` directory that holds the line."""
-    snapshot_id: str | None = None
-    """Snapshot that the line was published with."""
+    """By name of a field, the layer and rule that gave its value: ``site:<selector>``, ``json-ld:…``, ``microdata:…``,
+    ``meta:…``, ``link:…`` (the source), ``generic:…`` and others; ``rejected:…`` for a time that was not believed."""
+    discovered_via: Origin | None = None
+    """Kind of source that declared the article first in this run. Null where none did. More values may come."""
+    crawl_date: Annotated[Day | None, IDENTIFIED] = None
+    """Day on which the snapshot began, UTC, ``YYYY-MM-DD``: that of the `date=` directory that holds the line."""
+    snapshot_id: Annotated[SnapshotId | None, IDENTIFIED] = None
+    """Id of the snapshot that the line was published with, as the commit log has it: ``<ts14>-<spider>-<6 random
+    base32>``, which sorts by time."""
 
     def __hash__(self) -> int:
         """Hash by key and content: `provenance` is a mapping and cannot take part."""

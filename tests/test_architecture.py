@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
+    {"forms"},
     {"errors", "items", "ritual"},
     {"evidence", "options"},
     {"sites"},
@@ -20,7 +21,7 @@ LAYERS = [
     {"middlewares", "pipelines", "command"},
     {"addon", "commands", "settings"},
 ]
-PURE = {"errors", "evidence", "items", "ritual", "sites", "discovery", "articles", "politeness", "options"}
+PURE = {"forms", "errors", "evidence", "items", "ritual", "sites", "discovery", "articles", "politeness", "options"}
 WITHOUT_SCRAPY = PURE | {"storage", "archive", "state", "cli"}
 DOING_IO = {
     "os",
