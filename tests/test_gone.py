@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.checks import check_snapshot
 from crawler.articles.gone import DESCRIBED
 from crawler.items import JsonObject
 from crawler.ritual import Arrow
@@ -72,6 +73,51 @@ def test_an_article_is_gone_once_and_restored_once(project: Project, site: Sampl
     assert [entry.counts.get("restored", 0) for entry in project.entries()] == [0, 0, 0, 0, 1, 0]
     assert project.problems() == []
     assert derived_otherwise(project, tmp_path / "again") == []
+
+
+def test_a_run_in_parts_gives_what_its_warcs_give(project: Project, site: SampleServer, tmp_path: Path) -> None:
+    in_parts = ("-s", "DOWNLOAD_DELAY=0.2", "-s", "CONCURRENT_REQUESTS=1", "-s", "ARCHIVE_PUBLISH_BYTES=10000")
+    for _ in range(3):
+        crawl(project, site, *AT_ONCE, *in_parts)
+        take_down(site)
+    put_back(site)
+    crawl(project, site, *AT_ONCE, *in_parts)
+    assert len(project.entries()) > 4, "no run had more than one part"
+    assert events(project) == [("article", 1), ("gone", 1), ("restored", 2)]
+    assert project.problems() == []
+    assert derived_otherwise(project, tmp_path / "again") == []
+
+
+def test_of_two_writers_the_later_one_decides_again(project: Project, site: SampleServer, tmp_path: Path) -> None:
+    for _ in range(2):
+        crawl(project, site, *AT_ONCE)
+        take_down(site)
+
+    def overtake(overtaken: Project) -> None:
+        """What the killed run had decided, another one publishes."""
+        (lines_in_spool,) = overtaken.spool.glob("*/2*/articles.jsonl")
+        assert b'"gone"' in lines_in_spool.read_bytes()
+        other = Project(tmp_path / "other", store=str(overtaken.archive))
+        assert "1 gone" in crawl(other, site, *AT_ONCE).err
+
+    assert killed_at_arrow(project, site, Arrow.WARCS_PUT, 1, *AT_ONCE, meanwhile=overtake).died
+    assert events(project) == [("article", 1), ("gone", 1)]
+    assert [entry.counts.get("gone", 0) for entry in project.entries()] == [0, 0, 1, 0, 0]
+    assert project.problems() == []
+    assert derived_otherwise(project, tmp_path / "again") == []
+
+
+def test_evidence_of_an_earlier_snapshot_is_looked_up(project: Project, site: SampleServer) -> None:
+    for _ in range(3):
+        crawl(project, site, *AT_ONCE)
+        take_down(site)
+    _, gone = lines(project)
+    (earlier,) = [
+        path for path in project.archive.glob("warc/**/*.gz") if str(path).endswith(gone["captures"][0]["warc"])
+    ]
+    earlier.unlink()
+    found = [problem.rule for problem in check_snapshot(project.repository, project.entries()[2], deep=True)]
+    assert found == ["jsonl_evidence"]
 
 
 def test_the_line_of_a_gone_article_is_what_was_known_without_its_text(project: Project, site: SampleServer) -> None:
