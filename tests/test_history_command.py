@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import orjson
@@ -17,7 +18,9 @@ from crawler.archive.repository import Repository
 from crawler.articles.versions import versions
 from crawler.cli.history_html import html_page
 from crawler.cli.history_text import terminal_lines
+from crawler.cli.output import Context
 from crawler.items import JsonObject
+from crawler.options import ArchiveOptions, StoreAccess
 from crawler.storage.memory import MemoryStore
 from tests.running import Project
 from tests.site.articles import SampleSite
@@ -103,6 +106,34 @@ def test_on_a_terminal_changes_have_colours_in_the_place_of_marks() -> None:
     shown = "\n".join(terminal_lines(versions(LINES), colour=True))
     assert "end of \x1b[31;9mMay\x1b[0m\x1b[32mJune\x1b[0m." in shown
     assert "[-" not in shown
+
+
+class Terminal(StringIO):
+    """What a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("out", "variables", "expected"),
+    [
+        (Terminal(), {}, True),
+        (Terminal(), {"NO_COLOR": "1"}, False),
+        (Terminal(), {"NO_COLOR": ""}, True),
+        (Terminal(), {"TERM": "dumb"}, False),
+        (StringIO(), {}, False),
+    ],
+    ids=["terminal", "NO_COLOR", "NO_COLOR empty", "dumb", "file"],
+)
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, out: StringIO, variables: dict[str, str], *, expected: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert Context(ArchiveOptions(), StoreAccess(), tmp_path, out=out).in_colour is expected
 
 
 HOSTILE = 'x"><script>alert(1)</script>&amp; \u202egnp.exe\u2066 \x1b[31m \x9b2J'

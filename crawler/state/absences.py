@@ -14,7 +14,7 @@ import orjson
 
 from crawler.archive.cdxj import IndexLine
 from crawler.archive.keys import crawl_date, warc_key_of
-from crawler.articles.gone import description, gone, is_confirmed
+from crawler.articles.gone import DESCRIBED, description, gone, is_confirmed
 from crawler.evidence import ABSENT
 from crawler.items import Absence, Article, CaptureRef, JsonObject
 
@@ -85,7 +85,7 @@ class Absences:
 
     def describe(self, article: Article) -> None:
         """Remember, as pending, what a version says of itself."""
-        values = {name: getattr(article, name) for name in Article.__dataclass_fields__}
+        values = {name: getattr(article, name) for name in DESCRIBED}
         self._run("INSERT OR REPLACE INTO pending_described VALUES (?, ?)", (article.article_id, description(values)))
 
     def apply_line(self, line: JsonObject) -> None:
