@@ -21,6 +21,7 @@ from crawler.evidence import ABSENT, Declaration, is_absent, not_whole
 from crawler.items import Absence, Article, ArticleLink
 from crawler.options import ArchiveOptions
 from crawler.sites import get_site
+from crawler.sites.checks import check_site
 from crawler.state.run_stats import RunStats
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class WorldSpider(Spider):
             known = "base=, section=, edition=, site=, sources=, since= and until="
             raise ConfigurationError(f"spider world has no argument {', '.join(sorted(unknown))}: it takes -a {known}")
         self.site = get_site(site or f"sputnik-{edition}")
+        check_site(self.site)
         self.site_name = self.site.name
         self.base = _checked_base(base or self.site.base)
         self.named_base = self.base if base else ""

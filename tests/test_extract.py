@@ -1,6 +1,7 @@
 """Pages become articles: golden pages field by field, and nothing a page holds can break the extractor."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from crawler.articles import clean, extract_article
 from crawler.articles.page import page_text
 from crawler.errors import NotAnArticleError
 from crawler.items import ArticleLink
+from crawler.sites.site import Generation, Site
 from crawler.sites.sputnik import SPUTNIK_INTERNATIONAL as SPUTNIK
 from tests.site import pages
 from tests.site.articles import SampleSite
@@ -66,6 +68,21 @@ def test_a_page_that_holds_no_article_says_why(html: str, reason: str) -> None:
         extract_article(html, URL)
     assert refused.value.reason == reason
     assert URL in str(refused.value)
+
+
+def test_a_site_that_names_no_selector_is_read_by_the_layers_below() -> None:
+    path = re.compile(r"/(?P<id>\d+)$")
+    site = Site(name="news", title="News", base="https://news.example", generations=(Generation(path),))
+    about = '{"@type": "NewsArticle", "headline": "T", "author": "Noor Haddad", "datePublished": "2026-05-02T09:00Z"}'
+    paragraphs = [f"<p>{block.text}</p>" for block in SampleSite().listed[0].blocks if block.kind == "paragraph"]
+    html = (
+        f'<!DOCTYPE html><html><head><script type="application/ld+json">{about}</script></head><body>'
+        f'<nav><a href="/">Home</a></nav><article>{"".join(paragraphs)}</article></body></html>'
+    )
+    article = extract_article(html, "https://news.example/4711", site=site)
+    assert (article.article_id, article.title, article.authors) == ("news:4711", "T", ("Noor Haddad",))
+    assert article.published_at == datetime(2026, 5, 2, 9, tzinfo=UTC)
+    assert len(article.blocks) == len(paragraphs)
 
 
 def test_a_url_without_an_article_id_is_no_article() -> None:
@@ -232,6 +249,12 @@ def test_a_card_without_classes_inside_is_still_a_card() -> None:
 def test_a_page_of_read_more_lines_is_read_in_linear_time() -> None:
     line = line_of(PAGE.format("text<br>" + "READ MORE: x<a href=/a>x</a><br>" * 3000))
     assert len(line["related"]) == 3000
+
+
+def test_media_in_deep_pages_are_looked_at_in_linear_time() -> None:
+    media = '<i class="media"></i>' * 20_000
+    html = PAGE.format("text") + "<div>" * 2000 + media + '<div class="banner"><img class="media" src="/ad.png"></div>'
+    assert line_of(html)["images"] == []
 
 
 GOLDEN = [(case / "page.html").read_bytes() for case in CASES] + [

@@ -1,12 +1,15 @@
 """A site is data: its URLs are told apart, and the host is no part of an article's identity."""
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.sites import get_site, site_of
-from crawler.sites.site import clean_url
+from crawler.sites import SITES, get_site, site_of
+from crawler.sites.any_site import ANY_SITE
+from crawler.sites.site import Generation, Site, clean_url
 
 SITE = get_site("sputnik-international")
 
@@ -75,4 +78,37 @@ def test_an_unknown_site_is_refused_with_those_there_are() -> None:
 
 def test_a_url_finds_its_site() -> None:
     assert site_of("https://www.sputnikglobe.com/world/") is SITE
+    assert site_of("https://sputniknews.com/") is SITE
+    assert site_of("https://arabic.sputniknews.com/world/").name == "sputnik-arabic"
+    assert site_of("https://ria.ru/20260502/x-1121000001.html").name == "ria"
+
+
+def test_only_a_site_that_moves_is_known_by_paths_alone() -> None:
     assert site_of("http://127.0.0.1/20260502/x-1121000001.html") is SITE
+    assert site_of("http://127.0.0.1/about/") is ANY_SITE
+    assert not get_site("ria").moves
+
+
+def test_sites_are_found_in_one_order() -> None:
+    names = list(SITES)
+    assert names[:2] == ["ria", "sputnik-international"]
+    assert len(names) == len({site.base for site in SITES.values()})
+
+
+@pytest.mark.parametrize("path", ["/2026/05/02/4711-x/", "/2026-05-02/4711-x/", "/20260502/4711-x/"])
+def test_the_day_of_a_url_is_its_digits(path: str) -> None:
+    grammar = re.compile(r"/(?P<date>[\d/-]+)/(?P<id>\d+)-")
+    assert small_site(grammar).day_of(f"https://news.example{path}") == "20260502"
+
+
+def test_a_site_of_a_name_a_title_a_base_and_a_path_has_all_it_needs() -> None:
+    site = small_site(re.compile(r"/(?P<id>\d+)$"))
+    assert site.article_key("https://news.example/4711") == "news:4711"
+    assert site.day_of("https://news.example/4711") is None
+    assert site.day_urls(site.base, date(2026, 5, 2)) == []
+    assert site.hosts == {"news.example"}
+    assert replace(site, hosts=frozenset({"old.example"})).hosts == {"news.example", "old.example"}
+
+
+def small_site(article_path: re.Pattern[str]) -> Site:
+    return Site(name="news", title="News", base="https://news.example", generations=(Generation(article_path),))

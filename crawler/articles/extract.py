@@ -1,24 +1,22 @@
 """From a page to an article. Pure: the same page, URL and link give the same article, whoever asks and whenever."""
 
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawler.articles import dates, metadata
 from crawler.articles.body import Body, read_body
 from crawler.articles.clean import content_digest, joined
-from crawler.articles.dates import Moment
 from crawler.articles.generic.body import generic_body
 from crawler.articles.images import image_of, unique
 from crawler.articles.page import check_depth
 from crawler.articles.phrases import is_noise, read_more_title, split_dateline
-from crawler.articles.reading import PageReading
-from crawler.articles.structured import Structured
+from crawler.articles.reading import PageReading, read_page
 from crawler.articles.text import classes, first, line
 from crawler.errors import NotAnArticleError
-from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline, Extractor
+from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline, Extractor, JsonObject
 from crawler.sites import site_of
-from crawler.sites.site import NO_MARKUP, Markup, Site, clean_url
+from crawler.sites.site import Markup, Site, clean_url, host_of
 
 EXTRACTOR = Extractor("newswarc", "1")
 """Raised with every change that could make another line of the same record."""
@@ -43,81 +41,101 @@ def extract_article(
     if key is None:
         raise NotAnArticleError("no_id", f"{url} holds no article ID of {site.name}: the page was redirected or moved")
     check_depth(html, url)
-    if link is not None and _host(url) not in {_host(link.url), *site.hosts}:
+    if link is not None and host_of(url) not in {host_of(link.url), *site.hosts}:
         raise NotAnArticleError("offsite", f"{link.url} led to {url}, which is another site: no article is made of it")
-    page = LexborHTMLParser(html)
-    root = page.root
-    if root is None:
+    reading = read_page(html, url, site, link)
+    if reading is None:
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
-    markup = _markup(root, site)
-    reading = PageReading(page, root, Structured(page), url, site, markup, link)
-    return _article(reading, key, robots_header, html)
+    return _article(reading, key, robots_header)
 
 
-def _markup(root: LexborNode, site: Site) -> Markup:
-    """The markup that the page is written in, told by its body: old URLs are served in new markup too."""
-    markups = [generation.markup for generation in site.generations]
-    found = (markup for markup in markups if first(root, markup.body)[0] is not None)
-    return next(found, markups[0] if markups else NO_MARKUP)
+@dataclass(slots=True)
+class _Notes:
+    """What is noted on the way: the source of each field, and what a reader should know about the line."""
+
+    sources: dict[str, str] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
 
 
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _article(reading: PageReading, key: str, robots_header: str | None, html: str) -> Article:
-    site, url, link = reading.site, reading.url, reading.link
-    headline, headline_source = metadata.title(reading)
-    if not headline:
-        raise NotAnArticleError("no_title", f"{url} has no headline where {site.name} has it: check its markup")
-    body, body_source = _body(reading, html, headline)
-    dateline, blocks = _without_dateline(body.blocks)
-    published = dates.published(reading)
-    modified = dates.modified(reading, published)
-    names, names_source = metadata.authors(reading)
-    tags, tags_source = metadata.tags(reading)
-    sections, section_source = _sections(reading, tags)
-    language, language_source = metadata.language(reading)
-    lead, lead_source = first(reading.root, reading.markup.lead)
-    text = joined(blocks)
-    provenance = {
-        "title": headline_source, "text": body_source, "published_at": published.source, "modified_at": modified.source,
-        "authors": names_source, "section": section_source, "language": language_source,
-        "subtitle": f"site:{lead_source}" if lead_source else "", "dateline": "text" if dateline else "",
-        "tags": tags_source,
-    }  # fmt: skip
+def _article(reading: PageReading, key: str, robots_header: str | None) -> Article:
+    """The straight line: what the article says, when it was published, what the page says of it."""
+    notes = _Notes()
+    text = _text(reading, notes)
+    times = _times(reading, notes)
+    told = _told(reading, notes)
+    link = reading.link
     return Article(
         schema_version=SCHEMA_VERSION,
         event=None,
         article_id=key,
         version=None,
-        url=clean_url(url),
+        url=clean_url(reading.url),
         canonical_url=_canonical(reading, key),
-        site=site.name,
-        section=sections[0] if sections else None,
-        sections=sections,
-        title=headline,
-        subtitle=line(lead) or None,
-        authors=names,
-        dateline=dateline,
-        published_at=published.at,
-        published_raw=published.raw,
-        modified_at=modified.at,
-        modified_raw=modified.raw,
-        language=language or None,
-        tags=tags,
-        text=text,
-        blocks=tuple(blocks),
-        images=unique(body.images),
-        related=tuple(body.related),
-        word_count=len(text.split()),
-        content_digest=content_digest(headline, text),
-        flags=_flags(published, text),
+        site=reading.site.name,
+        **text,
+        **times,
+        **told,
+        flags=tuple(sorted(notes.flags)),
         rights=metadata.rights(reading, robots_header),
         extractor=EXTRACTOR,
-        provenance={name: source for name, source in provenance.items() if source},
+        provenance={name: source for name, source in notes.sources.items() if source},
         discovered_via=link.discovered_via if link else None,
     )
+
+
+def _text(reading: PageReading, notes: _Notes) -> JsonObject:
+    """Headline, standfirst and body. Raises `NotAnArticleError` for a page without headline or body."""
+    headline, notes.sources["title"] = metadata.title(reading)
+    if not headline:
+        name = reading.site.name
+        raise NotAnArticleError("no_title", f"{reading.url} has no headline where {name} has it: check its markup")
+    body, notes.sources["text"] = _body(reading, headline)
+    dateline, blocks = _without_dateline(body.blocks, reading.site)
+    lead, selector = first(reading.root, reading.markup.lead)
+    notes.sources["subtitle"] = f"site:{selector}" if selector else ""
+    notes.sources["dateline"] = "text" if dateline else ""
+    text = joined(blocks)
+    notes.flags |= set() if text else {"no_text"}
+    return {
+        "title": headline,
+        "subtitle": line(lead) or None,
+        "dateline": dateline,
+        "text": text,
+        "blocks": tuple(blocks),
+        "images": unique(body.images),
+        "related": tuple(body.related),
+        "word_count": len(text.split()),
+        "content_digest": content_digest(headline, text),
+    }
+
+
+def _times(reading: PageReading, notes: _Notes) -> JsonObject:
+    """When the article was published and changed."""
+    published = dates.published(reading)
+    modified = dates.modified(reading, published)
+    notes.sources |= {"published_at": published.source, "modified_at": modified.source}
+    notes.flags |= set() if published.at else {"no_date"}
+    return {
+        "published_at": published.at,
+        "published_raw": published.raw,
+        "modified_at": modified.at,
+        "modified_raw": modified.raw,
+    }
+
+
+def _told(reading: PageReading, notes: _Notes) -> JsonObject:
+    """Authors, tags, sections and language."""
+    authors, notes.sources["authors"] = metadata.authors(reading)
+    tags, notes.sources["tags"] = metadata.tags(reading)
+    sections, notes.sources["section"] = _sections(reading, tags)
+    language, notes.sources["language"] = metadata.language(reading)
+    return {
+        "section": sections[0] if sections else None,
+        "sections": sections,
+        "authors": authors,
+        "language": language or None,
+        "tags": tags,
+    }
 
 
 def _sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -130,22 +148,21 @@ def _sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, .
     return sections, source
 
 
-def _body(reading: PageReading, html: str, headline: str) -> tuple[Body, str]:
+def _body(reading: PageReading, headline: str) -> tuple[Body, str]:
     """Body by the site's rules, else by the generic layer. Raises `NotAnArticleError` where there is no text.
 
     Galleries and videos need none.
     """
     body, source = _body_by_rules(reading)
-    needs_text = first(reading.root, reading.markup.without_text)[0] is None
-    if not body.blocks and needs_text:
-        found = generic_body(reading.root, html, reading.url, headline)
-        body.blocks = [block for block in found.blocks if not _is_around(block.text, headline, reading.site)]
-        body.images, body.related = body.images or found.images, body.related or found.related
-        source = "generic:blocks"
-    if not body.blocks and needs_text:
+    if body.blocks or first(reading.root, reading.markup.without_text)[0] is not None:
+        return body, source
+    found = generic_body(reading.root, reading.html, reading.url, headline)
+    body.blocks = [block for block in found.blocks if not _is_around(block.text, headline, reading.site)]
+    body.images, body.related = body.images or found.images, body.related or found.related
+    if not body.blocks:
         name = reading.site.name
         raise NotAnArticleError("no_body", f"{reading.url} has no text where {name} has it: check its markup")
-    return body, source
+    return body, "generic:blocks"
 
 
 def _is_around(text: str, headline: str, site: Site) -> bool:
@@ -155,44 +172,56 @@ def _is_around(text: str, headline: str, site: Site) -> bool:
 
 def _body_by_rules(reading: PageReading) -> tuple[Body, str]:
     """Media of the header come first, then what stands in the body."""
-    element, selector = first(reading.root, reading.markup.body)
-    body = Body()
-    for media in _header_media(reading.root, reading.markup):
-        body.images.extend(image_of(media, reading.url, reading.site, reading.markup))
-    if element is not None:
-        inside = read_body(element, reading.url, reading.site, reading.markup)
-        body.blocks, body.related = inside.blocks, inside.related
-        body.images.extend(inside.images)
-    return body, f"site:{selector}"
+    body = read_body(reading.body, reading) if reading.body is not None else Body()
+    media = _header_media(reading.root, reading.markup)
+    shown = [image for node in media for image in image_of(node, reading.url, reading.site, reading.markup)]
+    body.images = [*shown, *body.images]
+    return body, f"site:{reading.body_selector}"
 
 
 def _header_media(root: LexborNode, markup: Markup) -> list[LexborNode]:
     """Media of the article outside its body, by the first selector that finds any."""
     elsewhere = markup.card_classes | markup.dropped_classes
+    known: dict[int, bool] = {}
     for selector in markup.header_media:
-        found = [node for node in root.css(selector) if not _inside(node, elsewhere)]
+        found = [node for node in root.css(selector) if not _inside(node, elsewhere, known)]
         if found:
             return found
     return []
 
 
-def _inside(node: LexborNode, of_classes: frozenset[str]) -> bool:
-    """True if an element around the node is of one of the classes."""
+def _inside(node: LexborNode, of_classes: frozenset[str], known: dict[int, bool]) -> bool:
+    """True if an element around the node is of one of the classes.
+
+    `known` remembers it of elements by their addresses: each is looked at once, however deep pages nest.
+    """
+    climbed: list[int] = []
     around = node.parent
-    while around is not None and not classes(around) & of_classes:
+    while around is not None and around.mem_id not in known and not classes(around) & of_classes:
+        climbed.append(around.mem_id)
         around = around.parent
-    return around is not None
+    inside = around is not None and known.get(around.mem_id, True)
+    known |= dict.fromkeys(climbed, inside)
+    return inside
 
 
-def _without_dateline(blocks: list[Block]) -> tuple[Dateline | None, list[Block]]:
+def _without_dateline(blocks: list[Block], site: Site) -> tuple[Dateline | None, list[Block]]:
     """The dateline at the head of the first paragraph, or alone in it."""
     for number, block in enumerate(blocks):
         if block.kind == "paragraph":
-            dateline, rest = split_dateline(block.text)
+            dateline, rest = _split_dateline(block.text, site)
             if dateline is None:
                 return None, blocks
             return dateline, [*blocks[:number], *([Block("paragraph", rest)] if rest else []), *blocks[number + 1 :]]
     return None, blocks
+
+
+def _split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
+    """Dateline and rest of a first paragraph, by the site's own form of datelines, else by that of agencies."""
+    match = site.dateline.match(paragraph) if site.dateline is not None else None
+    if match is None:
+        return split_dateline(paragraph)
+    return Dateline(match["place"], match["agency"]), paragraph[match.end() :]
 
 
 def _canonical(reading: PageReading, key: str) -> str:
@@ -204,7 +233,3 @@ def _canonical(reading: PageReading, key: str) -> str:
         if named.startswith(("http://", "https://")) and reading.site.article_key(named) == key
         else clean_url(reading.url)
     )
-
-
-def _flags(published: Moment, text: str) -> tuple[str, ...]:
-    return (*(() if published.at else ("no_date",)), *(() if text else ("no_text",)))

@@ -18,7 +18,9 @@ MAX_BYTES = 16 << 20
 MAX_FORMATTING = 500
 """Formatting elements that may be left open: parsers open each of them again in every new paragraph."""
 
-_FORMATTING = ("font", "b", "i", "em", "strong", "u", "s", "small", "code", "nobr", "tt", "big", "strike")
+_FORMATTING = "font|b|i|em|strong|u|s|small|code|nobr|tt|big|strike"
+_FORMATTING_OPENED = re.compile(rf"<(?:{_FORMATTING})[ >]", re.IGNORECASE | re.ASCII)
+_FORMATTING_CLOSED = re.compile(rf"</(?:{_FORMATTING})>", re.IGNORECASE | re.ASCII)
 
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)")
 _NEVER_OPEN = frozenset(
@@ -66,9 +68,8 @@ def check_depth(html: str, url: str) -> None:
 
 
 def _unclosed_formatting(html: str) -> int:
-    lower = html.lower()
-    opened = sum(lower.count(f"<{name}>") + lower.count(f"<{name} ") for name in _FORMATTING)
-    return opened - sum(lower.count(f"</{name}>") for name in _FORMATTING) if opened > MAX_FORMATTING else 0
+    opened = sum(1 for _ in _FORMATTING_OPENED.finditer(html))
+    return opened - sum(1 for _ in _FORMATTING_CLOSED.finditer(html)) if opened > MAX_FORMATTING else 0
 
 
 def _detected(body: bytes) -> str:

@@ -1,16 +1,16 @@
 """Text out of parsed nodes."""
 
-import re
 from collections.abc import Iterable
 
 from selectolax.lexbor import LexborNode
 
-_NO_TEXT = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea"})
+_NO_TEXT = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea", "-comment"}
+)
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "figure", "section", "article", "tr"}
 )
 _INLINE = frozenset({"a", "b", "i", "em", "strong", "span", "u", "s", "sup", "sub", "font", "small", "mark", "abbr"})
-_SPACE = re.compile(r"\s+")
 
 
 def classes(node: LexborNode) -> frozenset[str]:
@@ -43,21 +43,28 @@ def all_of_first(node: LexborNode, selectors: Iterable[str]) -> tuple[list[Lexbo
 
 def lines(node: LexborNode) -> list[str]:
     """The node's text as lines that are not empty: block elements and `br` break lines, inline elements do not."""
-    parts: list[str] = []
+    found: list[str] = []
+    run: list[str] = []
     stack: list[LexborNode | None] = [node]  # None is a line break that waits behind an element
     while stack:
         current = stack.pop()
-        if current is None:
-            parts.append("\n")
-        elif current.tag == "-text":
-            parts.append(_SPACE.sub(" ", current.text_content or ""))
-        elif current.tag not in _NO_TEXT and not current.is_comment_node:
-            if current.tag in _BREAKS:
-                parts.append("\n")
-                stack.append(None)
-            stack.extend(reversed(list(current.iter(include_text=True))))
-    found = (squeezed(line) for line in "".join(parts).split("\n"))
-    return [line for line in found if line]
+        tag = current.tag if current is not None else "br"
+        if tag in _BREAKS:
+            found.append("".join(run))
+            run = []
+        if current is None or tag in _NO_TEXT:
+            continue
+        if tag == "-text":
+            run.append(current.text_content or "")
+            continue
+        if tag in _BREAKS:
+            stack.append(None)
+        child = current.last_child
+        while child is not None:
+            stack.append(child)
+            child = child.prev
+    found.append("".join(run))
+    return [text for part in found if (text := squeezed(part))]
 
 
 def pieces(node: LexborNode) -> list[str | LexborNode]:
@@ -66,9 +73,9 @@ def pieces(node: LexborNode) -> list[str | LexborNode]:
     run: list[str] = []
     for child in [*node.iter(include_text=True), None]:
         if child is not None and child.tag == "-text":
-            run.append(_SPACE.sub(" ", child.text_content or ""))
+            run.append(child.text_content or "")
         elif child is not None and child.tag in _INLINE:
-            run.append(_SPACE.sub(" ", child.text(deep=True)))
+            run.append(child.text(deep=True))
         else:
             if text := squeezed("".join(run)):
                 found.append(text)

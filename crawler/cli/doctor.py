@@ -9,6 +9,7 @@ from crawler.archive.spool import Spool
 from crawler.cli.output import Context
 from crawler.errors import ConfigurationError, ExitCode
 from crawler.sites import get_site
+from crawler.sites.checks import check_site
 from crawler.state.diagnosis import Finding, Status, check_contact, check_limits, failed, not_checked, well, worst
 from crawler.state.robots_check import check_robots
 from crawler.state.spool_checks import check_aside, check_crashed, check_disk, check_space, check_spool
@@ -32,8 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
-    """Check. Raises `ConfigurationError` for a site or section that there is not."""
+    """Check. Raises `ConfigurationError` for a site or section that there is not, or that cannot be used."""
     site = get_site(arguments.site)
+    check_site(site)
     page = site.section_url(_checked(arguments.base or site.base), arguments.section)
     findings = []
     for finding in _findings(None if arguments.offline else page, context):

@@ -1,7 +1,7 @@
-"""Section pages, day archives and front pages of both generations: the articles that they list, in their order."""
+"""Section pages, day archives and front pages of all generations: the articles that they list, in their order."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -10,11 +10,7 @@ from crawler.discovery.reading import LinkGate, SourceReading, plausible
 from crawler.items import ArticleLink
 from crawler.sites.site import Site
 
-_ANCHORS = (
-    "a.list__title, a.cell-list__item, a.cell-main-photo__image, a.cell-main-photo__title, .cell-main-photo a, "
-    ".b-stories__title h2 a, .b-plainlist__title a"
-)
-_ITEMS = frozenset({"list__item", "cell-list__item", "b-stories__item", "b-plainlist__item"})
+_ANY_LINK = "a[href]"
 _MAX_CLIMB = 12
 """Elements around an anchor that are looked at; hostile pages nest anchors so that each would climb a long way."""
 _SHOWN = re.compile(r"(\d{2}):(\d{2})\s+(\d{2})\.(\d{2})\.(\d{4})")
@@ -35,9 +31,10 @@ def read_listing(
     """
     gate = LinkGate(site, url, via, wanted)
     name = site.section_name(section) if section else None
-    for anchor in LexborHTMLParser(html).css(_ANCHORS):
+    listing = [selector for generation in site.generations for selector in generation.markup.listing]
+    for anchor in LexborHTMLParser(html).css(", ".join(listing) or _ANY_LINK):
         title = anchor.attributes.get("title") or anchor.text(deep=True)
-        gate.offer(anchor.attributes.get("href") or "", title, _published(anchor), name)
+        gate.offer(anchor.attributes.get("href") or "", title, _published(anchor, site), name)
     return gate.reading()
 
 
@@ -69,27 +66,33 @@ def next_page(html: str, url: str) -> str | None:
     return None
 
 
-def _published(anchor: LexborNode) -> datetime | None:
-    """Time in the anchor's list item: `data-unixtime`, or as generation 1 shows it, which is UTC."""
-    item: LexborNode | None = anchor
-    for _ in range(_MAX_CLIMB):
-        if item is None or _ITEMS & set((item.attributes.get("class") or "").split()):
-            break
-        item = item.parent
-    else:
-        return None
+def _published(anchor: LexborNode, site: Site) -> datetime | None:
+    """Time in the anchor's list item: `data-unixtime`, or as the site shows it, in its own zone."""
+    item = _item(anchor, frozenset().union(*(generation.markup.listing_items for generation in site.generations)))
     if item is None:
         return None
     stamp = item.css_first("[data-unixtime]")
     value = (stamp.attributes.get("data-unixtime") or "") if stamp is not None else ""
     if value.isascii() and value.isdigit() and len(value) <= 11:
         return plausible(datetime.fromtimestamp(int(value), UTC))
-    shown = item.css_first(".b-stories__date, .b-plainlist__date")
+    times = [selector for generation in site.generations for selector in generation.markup.listing_time]
+    shown = item.css_first(", ".join(times)) if times else None
     match = _SHOWN.search(shown.text(deep=True)) if shown is not None else None
     if match is None:
         return None
     hour, minute, day, month, year = (int(part) for part in match.groups())
+    zone = timezone(timedelta(minutes=site.utc_offset_minutes))
     try:
-        return plausible(datetime(year, month, day, hour, minute, tzinfo=UTC))
+        return plausible(datetime(year, month, day, hour, minute, tzinfo=zone))
     except ValueError:
         return None
+
+
+def _item(anchor: LexborNode, of_classes: frozenset[str]) -> LexborNode | None:
+    """The list item around an anchor, or the anchor itself where it is one."""
+    item: LexborNode | None = anchor
+    for _ in range(_MAX_CLIMB if of_classes else 0):
+        if item is None or of_classes & set((item.attributes.get("class") or "").split()):
+            return item
+        item = item.parent
+    return None

@@ -66,21 +66,24 @@ class Wanted:
 
 
 def planned(site: Site, base: str, wanted: Wanted) -> Iterator[Source]:
-    """The sources of a run. Raises `ConfigurationError` for an unknown kind or for days that make no sense."""
+    """The sources of a run. Raises `ConfigurationError` for an unknown kind or for days that make no sense.
+
+    A kind that the site does not have is passed over.
+    """
     kinds = wanted.kinds
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
         raise ConfigurationError(f"-a sources={','.join(kinds)}: there is no {unknown}; there are {', '.join(KINDS)}")
     section = wanted.section
+    of_all = {"archive_feed": site.archive_feed_path, "sitemap": site.sitemap_path, "robots": "/robots.txt"}
     for kind in sorted(kinds, key=KINDS.index):
         if kind == "section":
             yield Source(kind, site.section_url(base, section), section)
-        elif kind == "feed":
+        elif kind == "feed" and site.feed_path:
             yield Source(kind, base + site.feed_path.format(section=section), section)
         elif kind == "day_archive":
             yield from _days(site, base, wanted)
-        else:
-            path = {"archive_feed": site.archive_feed_path, "sitemap": site.sitemap_path, "robots": "/robots.txt"}[kind]
+        elif path := of_all.get(kind):
             yield Source(kind, base + path, None)
 
 

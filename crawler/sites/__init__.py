@@ -1,13 +1,25 @@
-"""The sites that newswarc knows. One site is one file of data."""
+"""The sites that newswarc knows. One site is one file of data: each module here that has a `SITE`, or several `SITES`.
 
-from urllib.parse import urlsplit
+docs/adding-a-site.md shows how one is written.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 from crawler.errors import ConfigurationError
 from crawler.sites.any_site import ANY_SITE
-from crawler.sites.site import Site
-from crawler.sites.sputnik import EDITIONS
+from crawler.sites.site import Site, host_of
 
-SITES = {site.name: site for site in EDITIONS}
+
+def _found() -> Iterator[Site]:
+    """The sites of all modules, in the order of the modules' names."""
+    for name in sorted(module.name for module in iter_modules(__path__)):
+        module = import_module(f"{__name__}.{name}")
+        yield from getattr(module, "SITES", None) or filter(None, [getattr(module, "SITE", None)])
+
+
+SITES = {site.name: site for site in _found()}
 """All sites by name."""
 
 
@@ -20,8 +32,8 @@ def get_site(name: str) -> Site:
 
 
 def site_of(url: str) -> Site:
-    """The site of a URL: by its host, or else the first whose articles have such URLs, or else `ANY_SITE`."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    """The site of a URL: by its host, or else the first that moves and has articles with such URLs, or `ANY_SITE`."""
+    host = host_of(url)
     by_host = (site for site in SITES.values() if host in site.hosts)
-    by_path = (site for site in SITES.values() if site.article_key(url))
+    by_path = (site for site in SITES.values() if site.moves and site.article_key(url))
     return next(by_host, None) or next(by_path, None) or ANY_SITE

@@ -2,18 +2,5 @@
 
 from crawler.sites.site import Site
 
-ANY_SITE = Site(
-    name="any",
-    title="",
-    base="",
-    hosts=frozenset(),
-    language="",
-    utc_offset_minutes=0,
-    section_path="",
-    feed_path="",
-    archive_feed_path="",
-    sitemap_path="",
-    sections={},
-    generations=(),
-)
+ANY_SITE = Site(name="any", title="", base="", section_path="")
 """Its articles are told apart by their URLs; every field is read by the generic layers."""

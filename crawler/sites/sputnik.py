@@ -5,7 +5,12 @@ from datetime import date
 
 from crawler.sites.site import Generation, Markup, Site
 
-_CURRENT = Markup(
+CURRENT = Markup(
+    listing=(
+        "a.list__title", "a.cell-list__item", "a.cell-main-photo__image", "a.cell-main-photo__title",
+        ".cell-main-photo a",
+    ),
+    listing_items=frozenset({"list__item", "cell-list__item"}),
     title=("h1.article__title", ".article__title", "h1"),
     lead=(".article__announce-text",),
     published=(".article__info-date [data-unixtime]", ".article__info-date a"),
@@ -15,7 +20,6 @@ _CURRENT = Markup(
     rubric=(".article__supertag-header-title",),
     tags=("li.tag .tag__text", ".article__tags-item"),
     body=(".article__body", ".online__article"),
-    bare_text=False,
     without_text=(".article__photo-item", ".article__block[data-type=video]", "video"),
     header_media=(".article__header .media", ".article__announce .media", ".media", ".photoview__open"),
     paragraph_classes=frozenset({"article__text", "online__item-text"}),
@@ -25,15 +29,8 @@ _CURRENT = Markup(
     card_classes=frozenset({"article__article"}),
     card_title=(".article__article-title",),
     card_noise=(
-        ".article__article-desc",
-        ".article__article-info",
-        ".article__block-date",
-        ".share",
-        "time",
-        "script",
-        "style",
-        "noscript",
-        "figcaption",
+        ".article__article-desc", ".article__article-info", ".article__block-date", ".share", "time", "script",
+        "style", "noscript", "figcaption",
     ),
     caption=(".media__description",),
     credit=(".media__copyright-item.m-copyright", ".media__copyright", ".photoview__copyright"),
@@ -45,14 +42,17 @@ _CURRENT = Markup(
         }
     ),
 )  # fmt: skip
+"""Of the pages since 2021, and of sister sites on the same software."""
 
 _FIRST = Markup(
+    listing=(".b-stories__title h2 a", ".b-plainlist__title a"),
+    listing_items=frozenset({"b-stories__item", "b-plainlist__item"}),
+    listing_time=(".b-stories__date", ".b-plainlist__date"),
     title=(".b-article__header h1", "h1[itemprop=headline]", "h1[itemprop=name]", "h1"),
     lead=(".b-article__lead",),
     published=("time.b-article__refs-date",),
     modified=("time.b-article__refs-date-upd",),
     authors=(".b-article__refs-author a[rel=author]",),
-    section=(),
     rubric=("a.b-article__refs-rubric",),
     tags=(".b-article__refs-tags a",),
     body=(".b-article__text",),
@@ -75,12 +75,10 @@ _FIRST = Markup(
 
 _GENERATIONS = (
     Generation(
-        name="current",
         valid_from=date(2021, 3, 1),
-        valid_until=None,
         article_path=re.compile(r"^(?:/amp)?/(?P<date>\d{8})/(?:(?P<slug>[^/]*?)-)?(?P<id>\d{8,10})(?:-print)?\.html$"),
         day_path="/{day}/",
-        markup=_CURRENT,
+        markup=CURRENT,
     ),
     Generation(
         name="first",
@@ -121,15 +119,13 @@ def _edition(
     hosts: frozenset[str] = frozenset(),
 ) -> Site:
     """An edition: the same software, IDs of its own. Domains have moved more than once: `base` is only a default."""
-    old_host = f"{code}.sputniknews.com"
     return Site(
         name=f"sputnik-{code}",
         title=title,
-        base=base or f"https://{old_host}",
-        hosts=hosts or frozenset({old_host}),
+        base=base or f"https://{code}.sputniknews.com",
+        hosts=hosts,
+        moves=True,
         language=language,
-        utc_offset_minutes=0,
-        section_path="/{section}/",
         feed_path="/export/rss2/{section}/index.xml",
         archive_feed_path="/export/rss2/archive/index.xml",
         sitemap_path="/sitemap_article_index.xml",
@@ -143,11 +139,11 @@ SPUTNIK_INTERNATIONAL = _edition(
     "en",
     "Sputnik International",
     base="https://sputnikglobe.com",
-    hosts=frozenset({"sputnikglobe.com", "sputniknews.com"}),
+    hosts=frozenset({"sputniknews.com"}),
     sections=_SECTIONS,
 )
 
-EDITIONS = (
+SITES = (
     SPUTNIK_INTERNATIONAL,
     _edition("arabic", "ar", "Sputnik Arabic", sections={"world": "العالم", "arab_world": "العالم العربي"}),
     _edition("mundo", "es", "Sputnik Mundo", sections={}),
