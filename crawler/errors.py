@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Unknown spider, argument, setting, snapshot or article: nothing was done."""
     OVER_THE_GATE = 3
-    """Published, but under ARCHIVE_GATE_SHARE of what was due, or most with one text, or nothing was listed."""
+    """Published, but under ARCHIVE_GATE_SHARE of what was due, most with one text, a field gone or nothing listed."""
     INTERRUPTED = 4
     """Stopped before the work was done; what was captured is published or kept in the spool."""
     NOT_PUBLISHED = 5

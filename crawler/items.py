@@ -214,10 +214,11 @@ class Article:
     modified_raw: str | None
     """What the page says of it, as written, read or rejected like `published_raw`. Null where it says nothing."""
     language: str | None
-    """Language, as the page declares it, else the site's; in the form of BCP 47: ``en``, ``en-GB``. Null where neither
-    is known."""
+    """Language of the text, in the form of BCP 47: ``en``, ``en-GB``. As the page declares it, else the site's, else as
+    the text shows it; where the text denies what the page says, by the text (flag ``language_mismatch``). Null where
+    nothing tells it."""
     tags: tuple[str, ...]
-    """Tags as the page shows them, in its order, each once; where it shows none, its keywords."""
+    """Tags as the page shows them, in its order, each once whatever its case; where it shows none, its keywords."""
     text: str
     """The body as plain text: texts of `blocks` with a blank line between (two line feeds). Empty for ``gone`` and for
     pages that need no text (flag ``no_text``)."""

@@ -9,6 +9,7 @@ import crawler as newswarc
 from crawler.errors import ConfigurationError
 
 _COLLECTION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DRIFT_SINCE = re.compile(r"(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|\d{14}-[a-z0-9-]+-[a-z2-7]{6})?")
 _MIB = 1 << 20
 _GIB = 1 << 30
 _MOST_HOURS = 10 * 366 * 24
@@ -44,6 +45,8 @@ class ArchiveOptions:
     """Share of the due articles that a run must deliver to count as complete, 0 to 1."""
     gone_hours: float = 24.0
     """Hours that must lie between the first 404 or 410 of an article's page and the one that makes it ``gone``."""
+    drift_since: str = ""
+    """Day, time in UTC or snapshot id before which no run is compared with: accepts the site as it is since then."""
     warc_bytes: int = 1024 * _MIB
     """Size in bytes after which a new WARC file is begun."""
     warc_seconds: float = 3600.0
@@ -113,6 +116,11 @@ class ArchiveOptions:
         """The User-Agent, with a way to reach the operator where one is set."""
         return f"newswarc/{newswarc.__version__}" + (f" (+{self.contact})" if self.contact else "")
 
+    @property
+    def drift_since_stamp(self) -> str:
+        """`drift_since` as snapshot ids begin with it: ``YYYYMMDDhhmmss``."""
+        return re.sub(r"\D", "", self.drift_since)[:14].ljust(14, "0")
+
     def _check(self) -> None:
         rules = (
             (
@@ -122,6 +130,11 @@ class ArchiveOptions:
             ),
             ("GATE_SHARE", 0 <= self.gate_share <= 1, "a number from 0 to 1"),
             ("GONE_HOURS", 0 <= self.gone_hours <= _MOST_HOURS, "a number of hours, 0 to ten years of them"),
+            (
+                "DRIFT_SINCE",
+                _DRIFT_SINCE.fullmatch(self.drift_since) is not None,
+                "a day like 2026-04-01, a time like 2026-04-01T12:00 or a snapshot id",
+            ),
             ("WARC_BYTES", self.warc_bytes >= 1, "a number of bytes, 1 or more"),
             ("WARC_SECONDS", self.warc_seconds > 0, "a number of seconds, more than 0"),
             ("REVISIT_BYTES", self.revisit_bytes >= 0, "a number of bytes, 0 or more"),

@@ -87,7 +87,7 @@ class WorldSpider(Spider):
 
     def _declared_by(self, response: Response, source: Source) -> Iterator[Request | Declaration]:
         try:
-            html = text_of(response) if source.kind in PAGES else ""
+            html = text_of(response).text if source.kind in PAGES else ""
             reading = read_source(source, response.body, html, response.url, self.site, self.wanted)
         except NotAnArticleError as error:
             self._failed(error.reason, _named(response.url, str(error)), response.request)
@@ -121,8 +121,14 @@ class WorldSpider(Spider):
             return
         robots = ", ".join(value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag"))
         try:
+            page = text_of(response)
             yield extract_article(
-                text_of(response), response.url, site=self.site, link=link, robots_header=robots or None
+                page.text,
+                response.url,
+                site=self.site,
+                link=link,
+                robots_header=robots or None,
+                flags=page.flags,
             )
         except NotAnArticleError as error:
             if error.reason == "other_section":

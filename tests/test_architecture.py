@@ -42,6 +42,9 @@ LIBRARIES = {
     "urllib3": {"storage/s3_errors.py"},
     "selectolax": None,
     "tinycss2": {"discovery/stylesheet.py"},
+    "charset_normalizer": {"articles/charsets.py"},
+    "ftfy": {"articles/mojibake.py"},
+    "py3langid": {"articles/language.py"},
 }
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 
 from crawler.archive.log import ListedObject, LogEntry, parse_entry
@@ -44,6 +45,13 @@ def append_two(repository: Repository) -> None:
 
 def test_an_entry_is_read_back_as_it_was_written() -> None:
     assert parse_entry(an_entry().to_bytes(), "log/00000001.json") == an_entry()
+
+
+def test_an_entry_of_before_fields_were_counted_is_read() -> None:
+    raw = orjson.loads(an_entry().to_bytes())
+    for name in ("series", "extractor", "fields"):
+        del raw[name]
+    assert parse_entry(orjson.dumps(raw), "log/00000001.json") == an_entry()
 
 
 def test_entries_come_in_order_and_from_any_head_on(repository: Repository) -> None:
@@ -97,6 +105,9 @@ def test_backups_beside_the_entries_are_passed_over(repository: Repository, tmp_
         an_entry().to_bytes().replace(b'"warc/a.warc.gz"', b'"../../etc/passwd"'),
         an_entry().to_bytes().replace(b'"20260401123015-world-abcdef"', b'"x"'),
         an_entry().to_bytes().replace(b'"seq": 1', b'"seq": 1, "unknown": 2'),
+        an_entry().to_bytes().replace(b'"fields": {}', b'"fields": []'),
+        an_entry().to_bytes().replace(b'"fields": {}', b'"fields": {"title": 1}'),
+        an_entry().to_bytes().replace(b'"fields": {}', b'"fields": {"title": {"site:h1": "many"}}'),
         an_entry().to_bytes()[:-20],
     ],
 )

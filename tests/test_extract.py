@@ -144,7 +144,7 @@ def test_rights_come_from_the_page_and_the_header() -> None:
     ],
 )
 def test_pages_are_decoded_as_browsers_do(body: bytes, content_type: str, expected: str) -> None:
-    assert page_text(body, content_type, URL).endswith(expected)
+    assert page_text(body, content_type, URL).text.endswith(expected)
 
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "video/mp4", "application/json", ""])
@@ -270,7 +270,7 @@ def test_a_page_cut_or_damaged_anywhere_never_breaks_the_extractor(page: bytes, 
         if damaged:
             damaged[at] ^= 1 << data.draw(st.integers(0, 7))
     try:
-        article = clean(extract_article(page_text(bytes(damaged), "text/html; charset=utf-8", URL), URL))
+        article = clean(extract_article(page_text(bytes(damaged), "text/html; charset=utf-8", URL).text, URL))
     except NotAnArticleError:
         return
     assert article_line(article)

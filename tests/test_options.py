@@ -26,6 +26,20 @@ def test_a_switch_is_read_as_it_is_meant(written: object, meant: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("since", "stamp"),
+    [
+        ("", "00000000000000"),
+        ("2026-04-01", "20260401000000"),
+        ("2026-04-01T12:30", "20260401123000"),
+        ("2026-04-01T12:30:15Z", "20260401123015"),
+        ("20260401123015-world-ab2def", "20260401123015"),
+    ],
+)
+def test_a_moment_is_given_as_day_time_or_snapshot(since: str, stamp: str) -> None:
+    assert ArchiveOptions.from_settings({"ARCHIVE_DRIFT_SINCE": since}).drift_since_stamp == stamp
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("ARCHIVE_COLLECTION", "Über"),
@@ -36,6 +50,7 @@ def test_a_switch_is_read_as_it_is_meant(written: object, meant: bool) -> None:
         ("ARCHIVE_WARC_COMPRESSION", "6"),
         ("ARCHIVE_QUEUE_BYTES", None),
         ("ARCHIVE_STOER", "archive"),
+        ("ARCHIVE_DRIFT_SINCE", "yesterday"),
         ("ARCHIVE_SERVICES_PERMITTED", "perhaps"),
     ],
 )

@@ -23,7 +23,7 @@ PAGES = REFERENCE / "pages"
 
 
 def line_of(name: str, url: str) -> dict[str, Any]:
-    html = page_text((PAGES / name).read_bytes(), "text/html; charset=utf-8", url)
+    html = page_text((PAGES / name).read_bytes(), "text/html; charset=utf-8", url).text
     loaded: dict[str, Any] = json.loads(article_line(clean(extract_article(html, url))))
     return loaded
 
@@ -59,7 +59,7 @@ def test_the_spider_crawls_the_real_pages_at_their_own_urls(project: Project, ro
 
 def test_the_front_page_of_2018_lists_its_stories_with_their_times() -> None:
     url = "https://sputniknews.com/"
-    html = page_text((PAGES / "sputniknews.com_home_20180317.EXCERPT.html").read_bytes(), "text/html", url)
+    html = page_text((PAGES / "sputniknews.com_home_20180317.EXCERPT.html").read_bytes(), "text/html", url).text
     found = read_listing(html, url, get_site("sputnik-international"), None).links
     first = found[0]
     assert first.article_id == "sputnik-international:1062621903"

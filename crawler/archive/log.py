@@ -63,6 +63,12 @@ class LogEntry:
     """Id of the first snapshot of the run: a long run publishes several while it crawls."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long the run took so far (``run``), and of that was held back (``held_back``); empty where it crashed."""
+    series: str = ""
+    """What the run asked for: spider and arguments. Runs of one series are compared; empty where that is not known."""
+    extractor: str = ""
+    """Name and version of what read the articles."""
+    fields: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Where the fields of the articles came from: field → source as in `provenance`, or why there is none → pages."""
     format_version: int = field(default=FORMAT_VERSION)
     """Version of the store layout."""
 
@@ -98,6 +104,7 @@ def parse_entry(data: bytes, key: str) -> LogEntry:
             raise DamagedArchiveError(f"{key} has format version {raw['format_version']}: update newswarc to read it")
         raw["objects"] = tuple(ListedObject(**listed) for listed in raw["objects"])
         raw["supersedes"] = tuple(raw["supersedes"])
+        _check_fields(raw.get("fields", {}))
         for name in ("began_at", "committed_at"):
             raw[name] = datetime.fromisoformat(raw[name])
         entry = LogEntry(**raw)
@@ -108,3 +115,12 @@ def parse_entry(data: bytes, key: str) -> LogEntry:
     if not is_snapshot_id(entry.snapshot_id):
         raise DamagedArchiveError(f"{key} names no snapshot: {entry.snapshot_id!r}; restore it from a copy")
     return entry
+
+
+def _check_fields(rows: dict[str, dict[str, int]]) -> None:
+    """Raise TypeError unless it is counts by field and source: runs are judged by them."""
+    tables = [rows, *(rows.values() if isinstance(rows, dict) else ())]
+    if not all(isinstance(table, dict) for table in tables):
+        raise TypeError("its fields are no table")
+    if not all(isinstance(count, int) and count >= 0 for row in rows.values() for count in row.values()):
+        raise TypeError("its fields hold what is no count")

@@ -6,11 +6,13 @@ from selectolax.lexbor import LexborNode
 
 from crawler.articles import dates, metadata
 from crawler.articles.body import Body, read_body
-from crawler.articles.clean import content_digest, joined
+from crawler.articles.clean import clean_text, content_digest, joined
+from crawler.articles.datelines import split_dateline
 from crawler.articles.generic.body import generic_body
 from crawler.articles.images import image_of, unique
+from crawler.articles.language import language
 from crawler.articles.page import check_depth
-from crawler.articles.phrases import is_noise, read_more_title, split_dateline
+from crawler.articles.phrases import is_noise, read_more_title
 from crawler.articles.reading import PageReading, read_page
 from crawler.articles.text import classes, first, line
 from crawler.errors import NotAnArticleError
@@ -29,12 +31,13 @@ def extract_article(
     site: Site | None = None,
     link: ArticleLink | None = None,
     robots_header: str | None = None,
+    flags: tuple[str, ...] = (),
 ) -> Article:
     """The article on a page, not cleaned yet (`articles.clean` does that).
 
-    `link` is what led here, `robots_header` the response's X-Robots-Tag. Event, version, captures, crawl date and
-    snapshot are left open. Raises `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``,
-    ``other_section``, ``no_title``, ``no_body``).
+    `link` is what led here, `robots_header` the response's X-Robots-Tag, `flags` what is known of the text already,
+    such as ``charset_repaired``. Event, version, captures, crawl date and snapshot are left open. Raises
+    `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``, ``other_section``, ``no_title``, ``no_body``).
     """
     site = site or site_of(url)
     key = site.article_key(url)
@@ -46,7 +49,7 @@ def extract_article(
     reading = read_page(html, url, site, link)
     if reading is None:
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
-    return _article(reading, key, robots_header)
+    return _article(reading, key, robots_header, flags)
 
 
 @dataclass(slots=True)
@@ -57,12 +60,12 @@ class _Notes:
     flags: set[str] = field(default_factory=set)
 
 
-def _article(reading: PageReading, key: str, robots_header: str | None) -> Article:
+def _article(reading: PageReading, key: str, robots_header: str | None, flags: tuple[str, ...]) -> Article:
     """The straight line: what the article says, when it was published, what the page says of it."""
-    notes = _Notes()
+    notes = _Notes(flags=set(flags))
     text = _text(reading, notes)
     times = _times(reading, notes)
-    told = _told(reading, notes)
+    told = _told(reading, text["text"], notes)
     link = reading.link
     return Article(
         schema_version=SCHEMA_VERSION,
@@ -123,17 +126,19 @@ def _times(reading: PageReading, notes: _Notes) -> JsonObject:
     }
 
 
-def _told(reading: PageReading, notes: _Notes) -> JsonObject:
-    """Authors, tags, sections and language."""
+def _told(reading: PageReading, text: str, notes: _Notes) -> JsonObject:
+    """Authors, tags, sections and language, which is held against the text."""
     authors, notes.sources["authors"] = metadata.authors(reading)
     tags, notes.sources["tags"] = metadata.tags(reading)
     sections, notes.sources["section"] = _sections(reading, tags)
-    language, notes.sources["language"] = metadata.language(reading)
+    spoken = language(reading, text)
+    notes.sources["language"] = spoken.source
+    notes.flags |= set(spoken.flags)
     return {
         "section": sections[0] if sections else None,
         "sections": sections,
         "authors": authors,
-        "language": language or None,
+        "language": spoken.code or None,
         "tags": tags,
     }
 
@@ -143,7 +148,7 @@ def _sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, .
     sections, source = metadata.sections(reading, tags)
     wanted = reading.link.wanted_section if reading.link is not None else None
     if wanted and sections[:1] != (wanted,):
-        shown = sections[0] if sections else "no section"
+        shown = clean_text(sections[0]) if sections else "no section"
         raise NotAnArticleError("other_section", f"{reading.url} belongs to {shown} by its {source or 'silence'}")
     return sections, source
 

@@ -6,7 +6,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
-from crawler.articles.phrases import credit_of, split_credit, without_suffix
+from crawler.articles.credits import credit_of, split_credit
+from crawler.articles.phrases import without_suffix
 from crawler.articles.text import first, line, squeezed
 from crawler.items import Image
 from crawler.sites.site import Markup, Site

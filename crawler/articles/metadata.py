@@ -79,18 +79,6 @@ def sections(reading: PageReading, tags: tuple[str, ...]) -> tuple[tuple[str, ..
     return tuple(dict.fromkeys(name for name, _ in evidence)), evidence[0][1] if evidence else ""
 
 
-def language(reading: PageReading) -> Found:
-    """Language by the page's own word, else the site's."""
-    html = reading.page.root.attributes.get("lang") if reading.page.root is not None else None
-    locale = reading.structured.meta("og:locale").replace("_", "-")
-    told = [(html or "", "html:lang"), *((text, "json-ld:inLanguage") for text in reading.structured.ld("inLanguage"))]
-    told.append((locale.partition("-")[0], "meta:og:locale"))
-    for text, source in told:
-        if text.replace("-", "").isalnum() and 2 <= len(text) <= 12:
-            return text, source
-    return (reading.site.language, "site") if reading.site.language else ("", "")
-
-
 def rights(reading: PageReading, robots_header: str | None) -> Rights:
     """What the publisher says about reuse, in the page and in the response's header."""
     told = [squeezed(text) for text in (robots_header or "", reading.structured.meta("robots"))]

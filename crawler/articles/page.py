@@ -2,8 +2,7 @@
 
 import re
 
-from w3lib.encoding import html_to_unicode
-
+from crawler.articles.charsets import PageText, decoded_page
 from crawler.errors import NotAnArticleError
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -30,10 +29,11 @@ _NEVER_OPEN = frozenset(
 """Elements without an end tag, or whose end tag pages leave out: counting them would see depth where there is none."""
 
 
-def page_text(body: bytes, content_type: str | None, url: str) -> str:
-    """Decode an HTML page: byte order mark, then the header's charset, then the page's own, then detection.
+def page_text(body: bytes, content_type: str | None, url: str) -> PageText:
+    """Decode an HTML page: by its charset, or by another one where the bytes show that the label is wrong.
 
-    Raises `NotAnArticleError` (reason ``not_html``) for anything that is not HTML; a missing Content-Type is sniffed.
+    `articles.charsets` has the rule. Raises `NotAnArticleError` (reasons ``not_html``, ``too_large``, ``too_deep``):
+    nothing is read from anything that is not HTML; a missing Content-Type is sniffed.
     """
     media_type = (content_type or "").partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES and not (not media_type and _LOOKS_LIKE_HTML.match(body)):
@@ -43,9 +43,9 @@ def page_text(body: bytes, content_type: str | None, url: str) -> str:
         )
     if len(body) > MAX_BYTES:
         raise NotAnArticleError("too_large", f"{url} has {len(body)} bytes: it is archived, nothing is read from it")
-    text = str(html_to_unicode(content_type, body, default_encoding="utf-8", auto_detect_fun=_detected)[1])
-    check_depth(text, url)
-    return text
+    page = decoded_page(body, content_type)
+    check_depth(page.text, url)
+    return page
 
 
 def check_depth(html: str, url: str) -> None:
@@ -70,12 +70,3 @@ def check_depth(html: str, url: str) -> None:
 def _unclosed_formatting(html: str) -> int:
     opened = sum(1 for _ in _FORMATTING_OPENED.finditer(html))
     return opened - sum(1 for _ in _FORMATTING_CLOSED.finditer(html)) if opened > MAX_FORMATTING else 0
-
-
-def _detected(body: bytes) -> str:
-    """UTF-8 if it is; else windows-1252, which the HTML standard falls back to."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"

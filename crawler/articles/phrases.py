@@ -1,15 +1,48 @@
-"""The set phrases of agency pages: datelines, READ MORE lines, credits, suffixes."""
+"""The set phrases of news pages: READ MORE lines, calls to subscribe, suffixes."""
 
 import re
 
-from crawler.items import Dateline
-
-_DATELINE = re.compile(r"(?P<place>[^\s(][^()\n]{1,80}?)\s*\((?P<agency>[^()\n]{2,40})\)\s*[-–—―−]{1,2}\s*(?:(?=\S)|$)")
-_READ_MORE = re.compile(r"(?:read|see)\s+(?:more|also)\s*:\s*(?P<title>.*)", re.IGNORECASE)
-_CREDIT_SIGN = re.compile(r"^(?:©|\(c\)|copyright|photo\s*:)\s*", re.IGNORECASE)
+_LABELS = {
+    "en": (
+        r"(?:read|see)\s+(?:more|also)|also\s+(?:read|see|on\s+this)|related(?:\s+(?:articles?|stor(?:y|ies)|news|coverage"
+        r"|reading|content|topics?|links?))?|more\s+(?:on\s+this(?:\s+(?:story|topic))?|coverage|stories)|further\s+reading"
+        r"|don['’]?t\s+miss|recommended\s+(?:reading|stories)|you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested\s+in)"
+    ),
+    "ru": (
+        r"читайте\s+(?:также|ещ[её]|подробнее|больше)|читать\s+(?:также|далее|ещ[её]|подробнее|полностью)|см(?:\.|отрите)\s+также"
+        r"|смотрите\s+ещ[её]|(?:ещ[её]\s+)?по\s+теме|материалы\s+по\s+теме|другие\s+материалы"
+    ),
+    "es": (
+        r"l[ée]a(?:n)?\s+(?:también|más)|lee\s+(?:también|más)|leer\s+(?:también|más)|v(?:ea|er)\s+también|más\s+información"
+        r"|(?:también\s+)?(?:te|le)\s+puede\s+interesar|noticias?\s+relacionadas?|no\s+te\s+pierdas"
+    ),
+    "fr": (
+        r"(?:à\s+)?(?:re)?lire\s+(?:aussi|également|la\s+suite|plus)|lisez\s+(?:aussi|également)|(?:à\s+)?voir\s+aussi"
+        r"|sur\s+le\s+même\s+(?:sujet|thème)|en\s+savoir\s+plus|pour\s+aller\s+plus\s+loin"
+    ),
+    "it": (
+        r"legg[ie](?:te)?\s+(?:anche|tutto|di\s+più)|(?:vedi|guarda)\s+anche|per\s+approfondire|articoli\s+correlati"
+        r"|(?:ti\s+)?potrebbe\s+(?:anche\s+)?interessar(?:e|ti)"
+    ),
+    "pt": r"leia\s+(?:também|mais)|(?:veja|saiba)\s+(?:também|mais)|notícias\s+relacionadas|não\s+perca",
+    "de": (
+        r"lesen\s+sie\s+(?:auch|mehr|dazu)(?:\s+dazu)?|lies\s+auch|mehr\s+(?:dazu|zum\s+thema)|siehe\s+auch|auch\s+interessant"
+        r"|das\s+könnte\s+(?:sie|dich)\s+(?:auch\s+)?interessieren|weiterlesen"
+    ),
+    "tr": (
+        r"ayrıca\s+(?:okuyun|bkz\.?)|bunu\s+da\s+okuyun|okumaya\s+devam\s+(?:et|edin)|devamını\s+oku|(?:bunlar\s+da\s+)?ilginizi"
+        r"\s+çekebilir|ilgili\s+haber(?:ler)?|daha\s+fazla\s+oku"
+    ),
+    "ar": (
+        r"[اإأ]قر[أا](?:وا)?\s+(?:أيض[اً]+|ايضا|المزيد)|شاهد\s+أيض[اً]+|للمزيد|مواضيع\s+ذات\s+صلة|قد\s+يهمك(?:\s+أيض[اً]+)?"
+    ),
+}
+_READ_MORE = re.compile(rf"(?:{'|'.join(_LABELS.values())})\s*(?:[:：]|\|)\s*(?P<title>.{{0,400}})", re.IGNORECASE)
+_LABEL_ALONE = re.compile(rf"(?:{'|'.join(_LABELS.values())})\s*[.…»›>→]*", re.IGNORECASE)
+_LABEL_LENGTH = 60
+_SUFFIX_LENGTH = 100
+"""Characters that stand around a site's name in a suffix, at most."""
 _MARK = r"\s*[-–—|,.]\s*"
-_DATE_BEHIND = re.compile(r",\s*(?:[^\W\d]+\.?\s+\d{1,2}|\d{1,2}\s+[^\W\d]+)$")
-
 
 _BOILERPLATE = frozenset(
     {
@@ -24,34 +57,53 @@ _BOILERPLATE = frozenset(
     }
 )
 """Lines that pages of the site show around every article."""
-
-
-def split_dateline(paragraph: str) -> tuple[Dateline | None, str]:
-    """Dateline and the rest of a first paragraph: ``WASHINGTON (Sputnik) - US Secretary …``.
-
-    A dateline is in capitals; text that merely has brackets in it is none.
-    """
-    match = _DATELINE.match(paragraph)
-    if match is None:
-        return None, paragraph
-    place = _DATE_BEHIND.sub("", match["place"].strip(" ,"))
-    letters = [character for character in place if character.isalpha()]
-    capitals = sum(character.isupper() or not character.islower() for character in letters)
-    known = match["agency"][:1].isupper() and not match["agency"].casefold().startswith(("the ", "a "))
-    if not known or not letters or capitals < 0.7 * len(letters):
-        return None, paragraph
-    return Dateline(place, match["agency"].strip()), paragraph[match.end() :]
+_CALLS = frozenset(
+    {
+        "subscribe", "subscribe now", "subscribe here", "sign up", "sign up now", "log in", "sign in",
+        "advertisement", "advertising", "sponsored", "sponsored content", "story continues below",
+        "story continues below advertisement", "article continues below", "article continues after ad",
+        "advertisement - scroll to continue", "share", "share this", "share this article", "share this story",
+        "copy link", "link copied", "print this article", "loading", "skip to content", "back to top", "comments",
+        "leave a comment", "add a comment", "read full story", "full story", "реклама", "подписаться",
+        "подписывайтесь", "поделиться", "комментарии", "обсудить", "загрузка", "publicidad", "suscríbete",
+        "suscribirse", "compartir", "comentarios", "publicité", "s'abonner", "abonnez-vous", "partager",
+        "commentaires", "pubblicità", "abbonati", "iscriviti", "condividi", "commenti", "anzeige", "werbung",
+        "abonnieren", "teilen", "kommentare", "publicidade", "assine", "compartilhar", "compartilhe", "comentários",
+        "reklam", "abone ol", "paylaş", "yorumlar", "إعلان", "اشترك", "مشاركة", "شارك", "تعليقات",
+    }
+)  # fmt: skip
+"""Whole lines, in small letters, that no news text has."""
+_INVITATION = re.compile(
+    r"(?:please\s+)?(?:click\s+here\s+to\s+)?(?:subscribe|sign\s+up)\s+(?:now\s+)?(?:to|for)\s"
+    r"(?:our|the|[\w’' ]{1,30}['’]s)\s[\w’' -]{0,40}(?:newsletters?|channel|podcast|alerts?)(?:\s+here)?"
+    r"|(?:like|follow|join|find)\s+us\s+on\s+\w+(?:\s+news)?(?:(?:,\s+(?:and\s+)?|\s+and\s+)\w+(?:\s+news)?){0,5}"
+    r"|(?:подписывайтесь|подпишитесь)\s+на\s+(?:наш|нас|наши|канал)\b.{0,60}"
+    r"|(?:suscríb[ae](?:te|se)|inscrivez-vous|abonnez-vous|iscriviti|assine|abonnieren\s+sie)\s"
+    r"(?:a|à|alla|au|o|unseren)\s.{0,30}(?:newsletter|boletín|canal|canale|lettre\s+d['’]information).{0,20}",
+    re.IGNORECASE,
+)
+_INVITATION_LENGTH = 120
 
 
 def read_more_title(text: str) -> str | None:
     """Headline behind ``READ MORE:``, possibly empty; None where the line is an ordinary one."""
+    head = text[:_LABEL_LENGTH]
+    if not (":" in head or "|" in head or "：" in head):
+        return None
     match = _READ_MORE.fullmatch(text)
     return match["title"].strip() if match else None
 
 
 def is_noise(text: str, name: str) -> bool:
-    """True for a line that stands around articles and never in them: boilerplate, an image's alternative text."""
-    return text in _BOILERPLATE or bool(name and re.search(rf"\s[-–—]\s*{re.escape(name)}$", text))
+    """True for a line that stands around articles, never in them: boilerplate, calls, alternative texts of images."""
+    if text in _BOILERPLATE or (name and text.endswith(name) and re.search(rf"\s[-–—]\s*{re.escape(name)}$", text)):
+        return True
+    if len(text) > _INVITATION_LENGTH:
+        return False
+    line = text.rstrip(" .!:…»›>→").casefold()
+    if line in _CALLS or _INVITATION.fullmatch(line):
+        return True
+    return len(text) <= _LABEL_LENGTH and _LABEL_ALONE.fullmatch(text) is not None
 
 
 def without_suffix(text: str, name: str) -> str:
@@ -59,21 +111,11 @@ def without_suffix(text: str, name: str) -> str:
 
     `` - Sputnik International``, ``, 04.12.2023, Sputnik International``, ``. Sputnik International, 1920``.
     """
-    if not name:
+    if not name or name not in text:
         return text
     behind = rf"{re.escape(name)}(?:,[\s\d.,]*)?$"
-    return re.sub(rf"(?:{_MARK}\d\d\.\d\d\.\d{{4}})?{_MARK}{behind}", "", text).strip()
-
-
-def credit_of(text: str) -> str | None:
-    """Credit without its © sign: ``AP Photo / Name``."""
-    return _CREDIT_SIGN.sub("", text.strip()).strip() or None
-
-
-def split_credit(text: str, caption: str) -> tuple[str | None, str]:
-    """Credit and caption of a line that may hold both; `caption` is what the image's alternative text says."""
-    if not _CREDIT_SIGN.match(text.strip()):
-        return None, text
-    if caption and text.endswith(caption):
-        return credit_of(text.removesuffix(caption)), caption
-    return credit_of(text), ""
+    suffix = re.compile(rf"(?:{_MARK}\d\d\.\d\d\.\d{{4}})?{_MARK}{behind}")
+    end = len(text)
+    while found := suffix.search(text, max(end - len(name) - _SUFFIX_LENGTH, 0), end):
+        end = found.start()
+    return text[:end].strip() if end < len(text) else text

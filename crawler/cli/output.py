@@ -15,7 +15,10 @@ from crawler.archive.spool import Spool
 from crawler.options import ArchiveOptions, StoreAccess
 from crawler.storage.store import ObjectStore, open_store
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What steers a terminal, turns or hides text, or cannot be printed at all."""
 
 
 def safe(text: str) -> str:
@@ -68,22 +71,27 @@ class Context:
         print(text, file=self.out)
 
     def say_json(self, value: Any) -> None:  # noqa: ANN401  any JSON value
-        """Print one JSON value for programs."""
-        print(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode(), file=self.out)
+        """Print one JSON value for programs, with escapes for what could steer a terminal."""
+        print(_json_text(value), file=self.out)
 
     def say_json_list(self, values: Iterable[Any]) -> None:
-        """Print a JSON list, one value after the other: none but the last is held."""
+        """Print a JSON list for programs, one value after the other: none but the last is held."""
         before = "["
         for value in values:
-            print(
-                before,
-                orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode(),
-                sep="\n",
-                end="",
-                file=self.out,
-            )
+            print(before, _json_text(value), sep="\n", end="", file=self.out)
             before = ","
         print("[]" if before == "[" else "\n]", file=self.out)
+
+
+def _json_text(value: Any) -> str:  # noqa: ANN401  any JSON value
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+    return _CONTROL.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """The same character for a JSON reader, and nothing for a terminal: such characters stand in JSON strings only."""
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def size_text(count: int) -> str:

@@ -22,6 +22,7 @@ from crawler.extensions.run_parts import PartInProgress, RunParts
 from crawler.items import Absence, Article
 from crawler.options import ArchiveOptions, StoreAccess
 from crawler.politeness.addresses import is_public, private_hosts
+from crawler.state.coverage import table
 from crawler.state.publish import Publication
 from crawler.state.run_stats import RunStats
 from crawler.state.verdict import CLOSED_BADLY
@@ -124,7 +125,14 @@ class Delivery:
             self._kept = True
         finally:
             self._crawler.stats.set_value("archive/store/retries", self.store_retries)
+            self._report_fields()
             self._held.close()
+
+    def _report_fields(self) -> None:
+        """Where the fields of this run's articles came from."""
+        coverage = RunStats(self._crawler.stats).coverage()
+        if coverage.rows:
+            logger.info("fields by layer:\n%s", "\n".join(table(coverage)))
 
     async def next_part(self) -> None:
         """Publish what there is and go on in a new part; the caller has seen to it that no page is on its way."""

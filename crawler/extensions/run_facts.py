@@ -1,5 +1,6 @@
 """Gathers what a run is from its spider and settings."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -53,9 +54,15 @@ def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> 
         operator=options.contact,
         user_agent=str(crawler.settings["USER_AGENT"]),
         robots="obey" if crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        series=_series(spider.name, arguments),
         configuration_digest=digest(orjson.dumps(shape | {"options": shaping_options}, option=orjson.OPT_SORT_KEYS)),
         gone_hours=options.gone_hours,
     )
+
+
+def _series(spider: str, arguments: Mapping[str, str]) -> str:
+    """What runs are compared by: a site may move, its articles stay."""
+    return " ".join([spider, *(f"{name}={value}" for name, value in sorted(arguments.items()) if name != "base")])
 
 
 def project_directory() -> Path:

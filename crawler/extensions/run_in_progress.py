@@ -84,7 +84,7 @@ class RunInProgress:
             if part is None:
                 return
             try:
-                published = self._before = await self._end_part(part, CONTINUES, options.gate_share)
+                published = self._before = await self._end_part(part, CONTINUES, options)
                 self._part = None  # until the next one has begun: it must not be published twice
                 told = partial(self._part_published, asyncio.get_running_loop(), part, on_failure)
                 published.add_done_callback(told)
@@ -100,7 +100,7 @@ class RunInProgress:
         """
         async with self._turn:
             try:
-                return await self._publish_last(reason, options.gate_share, wait)
+                return await self._publish_last(reason, options, wait)
             except Exception:
                 if self._part is not None:
                     self._part.run.release()
@@ -108,9 +108,9 @@ class RunInProgress:
             finally:
                 await self.close()
 
-    async def _publish_last(self, reason: str, gate_share: float, wait: "Wait") -> Publication | None:
+    async def _publish_last(self, reason: str, options: ArchiveOptions, wait: "Wait") -> Publication | None:
         if self._part is not None:
-            self.last = await self._end_part(self._part, reason, gate_share)
+            self.last = await self._end_part(self._part, reason, options)
         self._opened.publications.finish()
         if self.last is not None:
             return await wait(self.last)
@@ -131,7 +131,7 @@ class RunInProgress:
         if not self._closed and (self._renewing is None or self._renewing.done()):
             self._renewing = asyncio.ensure_future(in_background(self._opened.lease.renew_if_due))
 
-    async def _end_part(self, part: PartInProgress, reason: str, gate_share: float) -> "Future[Publication]":
+    async def _end_part(self, part: PartInProgress, reason: str, options: ArchiveOptions) -> "Future[Publication]":
         """Seal a part and queue it for publication. Raises `CaptureError` if it could not be written."""
         self._sink.recorder = None
         sealed = await part.recorder.seal()
@@ -139,7 +139,7 @@ class RunInProgress:
         whole = self._stats.counts(self._counted.captures + part.recorder.captures)
         counts, self._counted = whole.since(self._counted), whole
         seconds = {"run": round(self.seconds, 3), "held_back": round(self.held_back, 3)}
-        outcome = Outcome(counts, reason, gate_share, whole, seconds)
+        outcome = Outcome(counts, reason, options.gate_share, whole, seconds, options.drift_since_stamp)
         return self._opened.publications.publish(Part(part.run, outcome, sealed, part.lines_good))
 
     def _part_published(

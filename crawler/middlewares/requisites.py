@@ -57,7 +57,7 @@ class RequisitesMiddleware:
             yield item
             if isinstance(item, Article):
                 self._left += MOST_FOR_AN_ARTICLE
-                found = await asyncio.to_thread(requisites_of_page, text_of(response), response.url)
+                found = await asyncio.to_thread(requisites_of_page, text_of(response).text, response.url)
                 for request in self._requests(found, response):
                     yield request
 

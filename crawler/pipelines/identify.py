@@ -42,6 +42,7 @@ class IdentifyPipeline:
 
     def _identified(self, article: Article) -> Article:
         event = self._delivery.identified(article)
+        self._stats.covered(article)
         if event is None:
             self._stats.unchanged()
             raise DropItem(f"unchanged: {article.article_id}", log_level="DEBUG")

@@ -20,15 +20,16 @@ from crawler.archive.spool import spool_failure
 from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
 from crawler.errors import CaptureError, ObjectMissingError
 from crawler.items import Absence, Article, JsonObject
-from crawler.state import absences
+from crawler.state import absences, last_runs
 from crawler.state.absences import Absences
+from crawler.state.coverage import Coverage
 from crawler.state.history_file import HistoryFile
 from crawler.state.payloads import committed_original, is_requisite_type
 
 _IN_MEMORY = 1 << 20
 """Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
 _PENDING = ("pending_articles", "pending_texts", *absences.PENDING, "pending_of")
-_COMMITTED = ("commits", "articles", "texts", "originals", "requisites", *absences.COMMITTED)
+_COMMITTED = ("commits", "articles", "texts", "originals", "requisites", "runs", *absences.COMMITTED)
 
 
 class History:
@@ -103,6 +104,10 @@ class History:
         """Number of the commit that published a snapshot, None where it is not published."""
         row = self._run("SELECT seq FROM commits WHERE snapshot_id = ?", (snapshot_id,)).fetchone()
         return int(row[0]) if row else None
+
+    def last_runs(self, series: str, extractor: str, but: str, since: str) -> list[Coverage]:
+        """What the last complete runs of a series found: see `crawler.state.last_runs`."""
+        return last_runs.last_runs(self._run, series, extractor, but, since)
 
     def known(self, article_id: str) -> Known | None:
         """The latest version of an article, pending ones first."""
@@ -205,6 +210,7 @@ class History:
                     self._absences.apply_index(indexed)
         self._absences.apply_answers()
         self._run("DELETE FROM accepted_records")
+        last_runs.remember_run(self._run, entry)
         self._run("INSERT INTO commits VALUES (?, ?, ?)", (made.seq, made.sha256, entry.snapshot_id))
 
     def _accept(self, line: JsonObject) -> None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
-from crawler.state import absences, payloads
+from crawler.state import absences, last_runs, payloads
 
-_LAYOUT = 4
+_LAYOUT = 5
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
 {payloads.TABLES}
 {absences.TABLES}
+{last_runs.TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
@@ -105,8 +106,8 @@ def _connected(path: Path) -> sqlite3.Connection:
         _check_layout(database, path)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
-        database.executescript(_TABLES)
-        database.execute(f"PRAGMA user_version = {_LAYOUT}")
+        # In one transaction: each of its own would write the first page again, which a full disk minds.
+        database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_LAYOUT}; COMMIT")
     except (ConfigurationError, sqlite3.DatabaseError):
         database.close()
         raise

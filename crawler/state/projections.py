@@ -28,6 +28,7 @@ from crawler.evidence import not_whole
 from crawler.items import Absence, Article
 from crawler.sites import get_site
 from crawler.sites.site import Site
+from crawler.state.coverage import CoverageCount, missed, places
 from crawler.state.history import History
 from crawler.state.verdict import RunCounts
 
@@ -64,6 +65,7 @@ class _Derivation:
         self._lines = lines
         self._due: set[str] = set()
         self._seen = Counter[str]()
+        self._fields = CoverageCount()
 
     def add(self, stored: Stored) -> None:
         """Take one capture, attempt or fact."""
@@ -90,15 +92,17 @@ class _Derivation:
     def _add_article(self, stored: StoredCapture, site: Site) -> None:
         try:
             article = article_of(stored, site)
+        except NotAnArticleError as error:
+            self._fields.add(missed(error.reason))
+            return
         except Exception:
             # As in the crawl: the line of such a page fails and is counted, every other line is published.
             ref = stored.ref
             logger.exception("%s at byte %d of %s: the extractor failed", stored.url, ref.offset, ref.warc)
             self._seen["error"] += 1
             return
-        if article is None:
-            return
         event = self._history.identified(article, self._snapshot_id)
+        self._fields.add(places(article))
         self._seen[(event.event if event else None) or "unchanged"] += 1
         if event is not None:
             self._lines.write(article_line(event))
@@ -127,6 +131,7 @@ class _Derivation:
             restored=seen["restored"],
             captures=seen["captures"],
             failures={reason: seen[reason] for reason in ("error", "lost_original") if seen[reason]},
+            coverage=self._fields.coverage(),
         )
 
 
@@ -144,17 +149,19 @@ def stored_in(path: Path, key: str) -> Iterator[Stored]:
         yield from read_stored(read_records(stream, key), key)
 
 
-def article_of(stored: StoredCapture, site: Site) -> Article | None:
-    """The cleaned article on a whole page, with the capture as its evidence; None if it holds none."""
+def article_of(stored: StoredCapture, site: Site) -> Article:
+    """The cleaned article on a whole page, with the capture as its evidence. Raises `NotAnArticleError`."""
     message = stored.message
     content_type = message.value(b"content-type")
     robots = [value.decode("latin-1") for value in message.values(b"x-robots-tag")]
-    try:
-        body = decoded(message.payload, message.values(b"content-encoding"), BODY_LIMIT)
-        html = page_text(body, content_type.decode("latin-1") if content_type else None, stored.url)
-        article = extract_article(
-            html, stored.url, site=site, link=stored.link, robots_header=", ".join(robots) or None
-        )
-        return replace(clean(article), captures=(stored.ref,))
-    except NotAnArticleError:
-        return None
+    body = decoded(message.payload, message.values(b"content-encoding"), BODY_LIMIT)
+    page = page_text(body, content_type.decode("latin-1") if content_type else None, stored.url)
+    article = extract_article(
+        page.text,
+        stored.url,
+        site=site,
+        link=stored.link,
+        robots_header=", ".join(robots) or None,
+        flags=page.flags,
+    )
+    return replace(clean(article), captures=(stored.ref,))

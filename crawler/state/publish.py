@@ -23,14 +23,19 @@ from crawler.archive.repository import Head, Repository
 from crawler.archive.salvage import salvage
 from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.warc import SealedFile, sealed_file
+from crawler.articles.extract import EXTRACTOR
 from crawler.errors import AnotherRunError
 from crawler.ritual import Arrow, passed
+from crawler.sites import get_site
+from crawler.state.drift import drift
 from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.state.verdict import ADOPTED, CRASHED, RunCounts, Verdict, judge
 
 _DECIDED = ("new", "revised", "unchanged", "gone", "restored")
 """Counts that hang on what other runs have published."""
+
+_EXTRACTOR = f"{EXTRACTOR.name} {EXTRACTOR.version}"
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +54,8 @@ class Outcome:
     """What the whole run did, where this is its last part: the verdict is on that."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """How long the run took, and what it waited for."""
+    drift_since: str = ""
+    """Time, as snapshot ids begin with it, from which on runs before this one are compared with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class Publisher:
         entry = None
         counts = outcome.counts
         head = self._history.catch_up(self._repository)
+        fallen = self._fallen(run, outcome)
         as_written = head == decided_at
         warcs: list[ListedObject] = []
         while self._uncommitted(run):
@@ -111,7 +119,8 @@ class Publisher:
             passed(Arrow.PROJECTIONS_DERIVED)
             objects = (*warcs, *self._put_projections(run))
             self._check_sole(run)
-            entry = self._repository.append(_entry(run, head, objects, counts, outcome))
+            verdict = _judged(counts, outcome, fallen)
+            entry = self._repository.append(_entry(run, head, objects, counts, outcome.seconds, verdict))
             if entry is None:
                 logger.info("number %d of the log was taken: deciding again", head.seq + 1)
             else:
@@ -121,7 +130,9 @@ class Publisher:
         self._history.drop_pending()
         run.remove()
         return Publication(
-            entry or self._committed_before(run, outcome), _judged(counts, outcome), head if as_written else None
+            entry or self._committed_before(run, outcome),
+            _judged(counts, outcome, fallen),
+            head if as_written else None,
         )
 
     def recover(self, run: SpooledRun, gate_share: float, reason: str = CRASHED) -> Publication:
@@ -133,6 +144,17 @@ class Publisher:
                     "%s: %d whole groups kept; the rest is in %s", opened.name, salvaged.groups, salvaged.aside
                 )
         return self.publish(run, Outcome(RunCounts(), reason, gate_share))
+
+    def _fallen(self, run: SpooledRun, outcome: Outcome) -> str:
+        """Fields that a run which came to its end finds no longer, in words."""
+        if outcome.reason != "finished":
+            return ""
+        facts = run.facts
+        before = self._history.last_runs(
+            facts.series, _EXTRACTOR, facts.run_id or facts.snapshot_id, outcome.drift_since
+        )
+        site = get_site(facts.site) if facts.site else None
+        return drift((outcome.whole or outcome.counts).coverage, before, site)
 
     def _uncommitted(self, run: SpooledRun) -> bool:
         """True while WARCs of the run wait for a commit.
@@ -210,14 +232,18 @@ def _corrected(outcome: Outcome, decided: RunCounts, before: RunCounts) -> Outco
     return replace(outcome, whole=replace(whole, **changed))
 
 
-def _judged(counts: RunCounts, outcome: Outcome) -> Verdict:
-    return judge(outcome.whole or counts, outcome.gate_share, outcome.reason)
+def _judged(counts: RunCounts, outcome: Outcome, fallen: str) -> Verdict:
+    return judge(outcome.whole or counts, outcome.gate_share, outcome.reason, fallen)
 
 
 def _entry(
-    run: SpooledRun, head: Head, objects: tuple[ListedObject, ...], counts: RunCounts, outcome: Outcome
+    run: SpooledRun,
+    head: Head,
+    objects: tuple[ListedObject, ...],
+    counts: RunCounts,
+    seconds: Mapping[str, float],
+    verdict: Verdict,
 ) -> LogEntry:
-    verdict = _judged(counts, outcome)
     return LogEntry(
         seq=head.seq + 1,
         kind="crawl",
@@ -232,5 +258,8 @@ def _entry(
         software=run.facts.software,
         configuration_digest=run.facts.configuration_digest,
         run_id=run.facts.run_id or run.facts.snapshot_id,
-        seconds=dict(outcome.seconds),
+        seconds=dict(seconds),
+        series=run.facts.series,
+        extractor=_EXTRACTOR,
+        fields=counts.coverage.as_rows(),
     )

@@ -1,14 +1,17 @@
 """What a run did, kept in Scrapy's stats under ``archive/…`` and read back as `RunCounts`."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from crawler.items import Article
+from crawler.state.coverage import Coverage, Place, missed, places, told_apart
 from crawler.state.verdict import RunCounts
 
 _FAILED = "archive/failed/"
 _COUNTED = {"article": "new", "revision": "revised", "gone": "gone", "restored": "restored"}
 """What an event is counted as."""
 _SOURCE_FAILURE = "archive/sources/failure"
+_FIELDS = "archive/fields/"
 
 
 class StatsLike(Protocol):
@@ -56,6 +59,10 @@ class RunStats:
         """An article is as it was known, or still gone."""
         self._stats.inc_value("archive/articles/unchanged")
 
+    def covered(self, article: Article) -> None:
+        """An article was extracted whole, whether it is new or not."""
+        self._place(places(article))
+
     def skipped(self) -> None:
         """An article belongs to a section that the run is not after."""
         self._stats.inc_value("archive/articles/skipped")
@@ -72,6 +79,7 @@ class RunStats:
     def article_failed(self, reason: str) -> None:
         """An article was not delivered, for this reason."""
         self._stats.inc_value(_FAILED + reason)
+        self._place(missed(reason))
 
     def source_failed(self, reason: str, message: str) -> None:
         """A source declared nothing; the first message of a run becomes part of its verdict."""
@@ -105,4 +113,21 @@ class RunStats:
             requisites_failed=value("archive/requisites/failed", 0),
             source_failure=value(_SOURCE_FAILURE),
             failures=failures,
+            coverage=self.coverage(),
         )
+
+    def coverage(self) -> Coverage:
+        """Which source gave each field so far."""
+        rows: dict[str, dict[str, int]] = {}
+        for key, count in self._stats.get_stats().items():
+            if key.startswith(_FIELDS):
+                name, _, source = key.removeprefix(_FIELDS).partition("/")
+                rows.setdefault(name, {})[source] = int(count)
+        return Coverage(rows)
+
+    def _place(self, counted: Iterable[Place]) -> None:
+        for name, source in counted:
+            key = f"{_FIELDS}{name}/{source}"
+            if self._stats.get_value(key) is None:
+                key = f"{_FIELDS}{name}/{told_apart(source, self.coverage().row(name))}"
+            self._stats.inc_value(key)

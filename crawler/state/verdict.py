@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from crawler.errors import ExitCode
+from crawler.state.coverage import Coverage
 
 CRASHED = "crashed"
 """Reason of a run that was found in the spool without its process."""
@@ -55,12 +56,15 @@ class RunCounts:
     """Why the first source that failed declared nothing, in one sentence."""
     failures: Mapping[str, int] = field(default_factory=dict)
     """Why articles or sources were not delivered: reason → how many."""
+    coverage: Coverage = field(default_factory=Coverage)
+    """Which source gave each field."""
 
     def since(self, before: "RunCounts") -> "RunCounts":
         """What was counted after `before`; what is no count stays."""
         counted = {f.name: getattr(self, f.name) - getattr(before, f.name) for f in fields(self) if f.type is int}
         failures = {why: count - before.failures.get(why, 0) for why, count in self.failures.items()}
-        return replace(self, **counted, failures={why: count for why, count in failures.items() if count})
+        failed = {why: count for why, count in failures.items() if count}
+        return replace(self, **counted, failures=failed, coverage=self.coverage.since(before.coverage))
 
     @property
     def delivered(self) -> int:
@@ -96,8 +100,11 @@ class Verdict:
         return f"{self.name}: {self.sentence}"
 
 
-def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
-    """Judge a run by what was due and what was delivered. `reason` is Scrapy's: ``finished`` or why it stopped."""
+def judge(counts: RunCounts, gate_share: float, reason: str, drift: str = "") -> Verdict:
+    """Judge a run by what was due and what was delivered. `reason` is Scrapy's: ``finished`` or why it stopped.
+
+    `drift` says which fields are no longer found: see `crawler.state.drift`.
+    """
     known = f"{counts.captures} captures kept" if reason in (CRASHED, ADOPTED) else f"{counts.due} due"
     done = f"{known}, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
     done += f", {counts.gone} gone" if counts.gone else ""
@@ -125,12 +132,13 @@ def judge(counts: RunCounts, gate_share: float, reason: str) -> Verdict:
         )
     if counts.source_failure:
         done += f"; a source failed: {counts.source_failure}"
+    advice = []
     if counts.duplicates > max(_MOST_DUPLICATES, (counts.new + counts.revised) / 2):
-        advice = (
+        advice.append(
             f"{counts.duplicates} have one text with another: a consent or block page may stand for them, look at one"
         )
-        return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")
     if counts.delivered < gate_share * counts.due:
-        advice = f"under {gate_share:.0%} of what was due was delivered: see the warnings above"
-        return Verdict(ExitCode.OVER_THE_GATE, f"{done}; {advice}")
-    return Verdict(ExitCode.COMPLETE, done)
+        advice.append(f"under {gate_share:.0%} of what was due was delivered: see the warnings above")
+    if drift:
+        advice.append(drift)
+    return Verdict(ExitCode.OVER_THE_GATE if advice else ExitCode.COMPLETE, "; ".join([done, *advice]))

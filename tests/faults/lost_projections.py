@@ -32,7 +32,7 @@ def lose_projections(project: Project) -> None:
 
 
 def derived_otherwise(project: Project, scratch: Path) -> list[str]:
-    """Keys of committed lines and indexes that differ from what the WARCs give now, snapshot by snapshot."""
+    """Committed lines, indexes and counts of fields that differ from what the WARCs give now, by snapshot."""
     copy = open_store(str(scratch / "archive"))
     spool = Spool(scratch / "spool", copy.uri)
     spool.prepare()
@@ -68,7 +68,9 @@ def _differing(
     run = spool.begin(replace(facts, snapshot_id=entry.snapshot_id))
     for listed in entry.of("warc"):
         shutil.copy(Path(repository.store.uri) / listed.key, run.path / "warc")
-    derive(run, history, repository)
+    counts = derive(run, history, repository)
+    if entry.fields != counts.coverage.as_rows():
+        yield f"fields of {entry.snapshot_id}"
     history.drop_pending()
     lines = run.lines_path.read_bytes().splitlines()
     index = run.index_path.read_bytes().splitlines()
