@@ -75,6 +75,16 @@ class CaptureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """The page of an article answered that it is not there: 404 or 410."""
+
+    link: ArticleLink
+    """The link that led there."""
+    capture: CaptureRef | None = None
+    """The answer. None until it is durable."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dateline:
     """Where and by whom an agency text was filed: ``WASHINGTON (Sputnik) - …``."""
 

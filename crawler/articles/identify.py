@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -37,15 +37,20 @@ class Known:
     """Short digest of each compared field."""
 
 
-def identify(article: Article, known: Known | None) -> Article | None:
-    """The article as the event that it is: first version or revision; None if headline and text are unchanged."""
+def identify(article: Article, known: Known | None, *, gone: bool = False) -> Article | None:
+    """The article as the event that it is; None if headline and text are unchanged.
+
+    One that was `gone` is restored, as a version of its own even where nothing has changed: every version has one
+    beginning and at most one end.
+    """
     if known is None:
         return replace(article, event="article", version=1, changed_fields=())
-    if known.content_digest == article.content_digest:
+    if known.content_digest == article.content_digest and not gone:
         return None
     now = known_from(article).fields
     changed = tuple(name for name in COMPARED if now[name] != known.fields.get(name))
-    return replace(article, event="revision", version=known.version + 1, changed_fields=changed)
+    event: Literal["restored", "revision"] = "restored" if gone else "revision"
+    return replace(article, event=event, version=known.version + 1, changed_fields=changed)
 
 
 def known_from(article: Article) -> Known:

@@ -20,8 +20,9 @@ from crawler.archive.spool import spool_failure
 from crawler.articles.identify import Known, identify, known_from, known_from_line
 from crawler.articles.similarity import fingerprint
 from crawler.errors import CaptureError, ObjectMissingError
-from crawler.items import Article, JsonObject
-from crawler.state import last_runs
+from crawler.items import Absence, Article, JsonObject
+from crawler.state import absences, last_runs
+from crawler.state.absences import Absences
 from crawler.state.coverage import Coverage
 from crawler.state.history_file import HistoryFile
 from crawler.state.payloads import committed_original, is_requisite_type
@@ -29,8 +30,8 @@ from crawler.state.texts import COMMITTED_TEXTS, PENDING_TEXTS, Texts
 
 _IN_MEMORY = 1 << 20
 """Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
-_PENDING = ("pending_articles", "pending_of", *PENDING_TEXTS)
-_COMMITTED = ("commits", "articles", "originals", "requisites", "runs", *COMMITTED_TEXTS)
+_PENDING = ("pending_articles", *PENDING_TEXTS, *absences.PENDING, "pending_of")
+_COMMITTED = ("commits", "articles", "originals", "requisites", "runs", *COMMITTED_TEXTS, *absences.COMMITTED)
 
 
 class History:
@@ -45,6 +46,7 @@ class History:
         self._file = HistoryFile(path)
         self._run = self._file.run
         self._texts = Texts(self._file)
+        self._absences = Absences(self._file.run)
 
     def catch_up(self, repository: Repository) -> Head:
         """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`.
@@ -123,7 +125,8 @@ class History:
 
     def identified(self, article: Article, snapshot_id: str) -> Article | None:
         """The event that `article` is, remembered as pending; None if the article is unchanged."""
-        event = identify(article, self.known(article.article_id))
+        event = identify(article, self.known(article.article_id), gone=self._absences.is_gone(article.article_id))
+        self._absences.present(article.article_id, snapshot_id)
         if event is None:
             return None
         text = fingerprint(event.text)
@@ -137,8 +140,17 @@ class History:
         )
         self._remember("pending_", known_from(event))
         self._texts.remember("pending_", event.article_id, text, is_near=event.near_duplicate_of is not None)
+        self._absences.describe(event)
         self._run("INSERT INTO pending_of VALUES (?, ?)", (snapshot_id, event.article_id))
         return event
+
+    def is_gone(self, article_id: str) -> bool:
+        """True for an article whose last event is ``gone``."""
+        return self._absences.is_gone(article_id)
+
+    def absent(self, absence: Absence, snapshot_id: str, gone_hours: float) -> Article | None:
+        """The event ``gone``, remembered as pending, where this sighting confirms one that is `gone_hours` older."""
+        return self._absences.confirmed(absence, snapshot_id, gone_hours)
 
     def _is_accepted(self, record_id: str, payload: tuple[object, ...]) -> bool:
         """True for the evidence of a line, and for the very payload of a page that was accepted before."""
@@ -164,7 +176,8 @@ class History:
         with self._file.transaction():
             self._run("DELETE FROM pending_of WHERE snapshot_id = ?", (snapshot_id,))
             left = "SELECT article_id FROM pending_of"
-            self._run(f"DELETE FROM pending_articles WHERE article_id NOT IN ({left})")  # noqa: S608  constants
+            for table in ("pending_articles", *absences.PENDING):
+                self._run(f"DELETE FROM {table} WHERE article_id NOT IN ({left})")  # noqa: S608  constants
             self._texts.keep_pending_of_articles(left)
 
     def close(self) -> None:
@@ -186,13 +199,17 @@ class History:
         for listed, stream in fetched:
             if listed.key.startswith("articles/"):
                 for line in read_lines(stream, listed.key):
-                    self._remember("", known_from_line(line))
-                    is_near = line.get("near_duplicate_of") is not None
-                    self._texts.remember("", line["article_id"], fingerprint(line["text"]), is_near=is_near)
-                    self._accept(line)
+                    self._absences.apply_line(line)
+                    if line["event"] != "gone":
+                        self._remember("", known_from_line(line))
+                        is_near = line.get("near_duplicate_of") is not None
+                        self._texts.remember("", line["article_id"], fingerprint(line["text"]), is_near=is_near)
+                        self._accept(line)
             else:
                 for indexed in read_index(stream, listed.key):
                     self._remember_original(indexed)
+                    self._absences.apply_index(indexed)
+        self._absences.apply_answers()
         self._run("DELETE FROM accepted_records")
         last_runs.remember_run(self._run, entry)
         self._run("INSERT INTO commits VALUES (?, ?, ?)", (made.seq, made.sha256, entry.snapshot_id))

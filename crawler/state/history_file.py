@@ -7,10 +7,9 @@ from pathlib import Path
 
 from crawler.articles.similarity import SIGNED_BY
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
-from crawler.state import last_runs
-from crawler.state.payloads import TABLES
+from crawler.state import absences, last_runs, payloads
 
-_LAYOUT = 5
+_LAYOUT = 6
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
@@ -24,7 +23,8 @@ CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS signatures {_SIGNATURES};
 CREATE TABLE IF NOT EXISTS bands {_BANDS} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS signed_by (method INTEGER PRIMARY KEY);
-{TABLES}
+{payloads.TABLES}
+{absences.TABLES}
 {last_runs.TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -116,9 +116,9 @@ def _connected(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = NORMAL")
         # A kilobyte for each article of a part of a run; in a file each would cost sixteen pages.
         database.execute("PRAGMA temp_store = MEMORY")
-        database.executescript(_TABLES)
+        # In one transaction: each of its own would write the first page again, which a full disk minds.
+        database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_LAYOUT}; COMMIT")
         _check_method(database)
-        database.execute(f"PRAGMA user_version = {_LAYOUT}")
     except (ConfigurationError, sqlite3.DatabaseError):
         database.close()
         raise
