@@ -21,7 +21,7 @@ from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline,
 from crawler.sites import site_of
 from crawler.sites.site import Markup, Site, clean_url, host_of
 
-EXTRACTOR = Extractor("newswarc", "1")
+EXTRACTOR = Extractor("newswarc", "2")
 """Raised with every change that could make another line of the same record."""
 
 
