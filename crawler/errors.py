@@ -13,7 +13,7 @@
     ├── CaptureError            an exchange could not be made durable; the run must stop
     │   └── OutOfSpaceError     the disk under the spool is full
     ├── DamagedArchiveError     bytes in the archive or the spool are not what they must be
-    ├── NotFoundError           the named snapshot or capture is not in the archive
+    ├── NotFoundError           the named snapshot, capture or article is not in the archive
     └── NotAnArticleError       a page that gives no article (never ends a run by itself)
 
 Every message says what is wrong, where, and what to do next.
@@ -28,7 +28,7 @@ class ExitCode(IntEnum):
     COMPLETE = 0
     """Everything that was due was captured and is published. Nothing new is also complete."""
     USAGE = 2
-    """Unknown spider, argument, setting or snapshot: nothing was done."""
+    """Unknown spider, argument, setting, snapshot or article: nothing was done."""
     OVER_THE_GATE = 3
     """Published, but under ARCHIVE_GATE_SHARE of what was due, most with one text, a field gone or nothing listed."""
     INTERRUPTED = 4

@@ -44,6 +44,15 @@ def not_whole(status: int, flags: Iterable[str]) -> str | None:
     return "cut" if DELIVERED_CUT.keys() & found else None
 
 
+ABSENT = frozenset({404, 410})
+"""Status codes by which a site says that a page is not there (RFC 9110 sections 15.5.5 and 15.5.11)."""
+
+
+def is_absent(status: int, flags: Iterable[str]) -> bool:
+    """True for an answer that came whole and says that the page is not there."""
+    return status in ABSENT and not_whole(200, flags) is None
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Why and how a request came to be made."""

@@ -70,6 +70,7 @@ Share = Annotated[float, Form(minimum=0, maximum=1)]
 FLAGS = {
     "no_date": "no publication time was found, or none that can be believed: `published_at` is null",
     "no_text": "the page has no text and needs none, such as a gallery or a video: `text` is empty",
+    "canonical_elsewhere": "the page calls a URL of another host or of another page its own: it is not believed",
     "charset_repaired": "the page was decoded by another charset than it declares, or than a browser takes without",
     "mojibake_repaired": "text that had been decoded by a wrong charset before it was published was put right",
     "language_mismatch": "the text is in another language than the page declares",

@@ -75,6 +75,16 @@ class CaptureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """The page of an article answered that it is not there: 404 or 410."""
+
+    link: ArticleLink
+    """The link that led there."""
+    capture: CaptureRef | None = None
+    """The answer. None until it is durable."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dateline:
     """Where and by whom an agency text was filed: ``WASHINGTON (Sputnik) - …``."""
 
@@ -131,7 +141,8 @@ class NearDuplicate:
     article_id: ArticleId
     """`article_id` of the other article, which was there first."""
     score: Share
-    """Similarity of the two texts: 1 is the same text, 0 has nothing in common."""
+    """Estimate of the share of all pairs of neighbouring words that both texts have, of two decimals: from 0.8, which
+    makes a near duplicate, to 1, the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +239,8 @@ class Article:
     """`article_id` of the article that had the very same text first. Null where there is none, and for texts of under
     30 words."""
     near_duplicate_of: NearDuplicate | None = None
-    """Article that had nearly the same text first, the most similar one. Null where there is none."""
+    """Article that had nearly the same text first, the oldest one. Null where there is none, where `duplicate_of` is
+    not null, and for texts of under 30 words."""
     changed_fields: tuple[str, ...] = ()
     """For ``revision`` and ``restored``: fields that differ from the version before, in the order of this layout.
     Compared are section, title, subtitle, authors, dateline, published_at, modified_at, tags, text, images."""

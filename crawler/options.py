@@ -12,6 +12,7 @@ _COLLECTION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DRIFT_SINCE = re.compile(r"(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|\d{14}-[a-z0-9-]+-[a-z2-7]{6})?")
 _MIB = 1 << 20
 _GIB = 1 << 30
+_MOST_HOURS = 10 * 366 * 24
 _CHECKSUMS = ("auto", "sha256", "md5", "none")
 _ADDRESSING = ("auto", "path", "virtual")
 
@@ -42,6 +43,8 @@ class ArchiveOptions:
     """Hosts with ports, separated by commas, that may be at private addresses, beside that of `-a base=`."""
     gate_share: float = 0.9
     """Share of the due articles that a run must deliver to count as complete, 0 to 1."""
+    gone_hours: float = 24.0
+    """Hours that must lie between the first 404 or 410 of an article's page and the one that makes it ``gone``."""
     drift_since: str = ""
     """Day, time in UTC or snapshot id before which no run is compared with: accepts the site as it is since then."""
     warc_bytes: int = 1024 * _MIB
@@ -126,6 +129,7 @@ class ArchiveOptions:
                 "lower-case letters, digits and single dashes",
             ),
             ("GATE_SHARE", 0 <= self.gate_share <= 1, "a number from 0 to 1"),
+            ("GONE_HOURS", 0 <= self.gone_hours <= _MOST_HOURS, "a number of hours, 0 to ten years of them"),
             (
                 "DRIFT_SINCE",
                 _DRIFT_SINCE.fullmatch(self.drift_since) is not None,

@@ -17,8 +17,8 @@ from crawler.capture.failures import failure
 from crawler.capture.occasion import LINK_META
 from crawler.discovery.sources import PAGES, Source, Wanted, further, planned, read_source
 from crawler.errors import ConfigurationError, NotAnArticleError
-from crawler.evidence import Declaration, not_whole
-from crawler.items import Article, ArticleLink
+from crawler.evidence import ABSENT, Declaration, is_absent, not_whole
+from crawler.items import Absence, Article, ArticleLink
 from crawler.options import ArchiveOptions
 from crawler.sites import get_site
 from crawler.sites.checks import check_site
@@ -105,13 +105,17 @@ class WorldSpider(Spider):
             if link.article_id not in self._declared:
                 self._declared.add(link.article_id)
                 self._run.article_due()
-                yield self._request(link.url, self.parse_article, meta={LINK_META: link})
+                meta = {LINK_META: link, "handle_httpstatus_list": sorted(ABSENT)}
+                yield self._request(link.url, self.parse_article, meta=meta)
         for named in further(source, reading, html, response.url, self.site, self.wanted):
             yield from self._ask(named)
 
-    def parse_article(self, response: Response) -> Iterator[Article]:
-        """The article on a page, as it stands there."""
+    def parse_article(self, response: Response) -> Iterator[Article | Absence]:
+        """The article on a page as it stands there, or that it is not there."""
         link: ArticleLink = response.meta[LINK_META]
+        if is_absent(response.status, response.flags):
+            yield Absence(link)
+            return
         if reason := not_whole(response.status, response.flags):
             self._failed(reason, f"{response.url} is not whole ({reason}): no article is made", response.request)
             return

@@ -41,6 +41,7 @@ LIBRARIES = {
     "botocore": {"storage/s3_client.py", "storage/s3_errors.py"},
     "urllib3": {"storage/s3_errors.py"},
     "selectolax": None,
+    "rensa": {"articles/similarity.py"},
     "tinycss2": {"discovery/stylesheet.py"},
     "charset_normalizer": {"articles/charsets.py"},
     "ftfy": {"articles/mojibake.py"},

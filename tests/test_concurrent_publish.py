@@ -23,6 +23,7 @@ from crawler.state.projections import derive
 from crawler.state.publish import Publication, Publisher
 from crawler.state.uploads import Uploads
 from crawler.storage.memory import Kept, MemoryStore
+from tests.edited_texts import EDITS, STORY
 from tests.test_publish import OUTCOME, a_run, article_capture
 
 LEASE_SECONDS = 900.0
@@ -186,3 +187,17 @@ def test_a_zombie_commits_late_and_nothing_is_doubled_where_the_log_keeps_writer
     assert other.publish(run).entry
     assert zombie.publish(late).entry
     check(other, {("2", "article"): 1, ("1", "article"): 1, ("2", "revision"): 1})
+
+
+def test_the_later_one_decides_again_whose_text_is_nearly_whose(hosts: Hosts) -> None:
+    first, second = hosts()
+    late = second.captured("20260401123015-world-cccccc", article_capture(2, EDITS["names written otherwise"](STORY)))
+    assert b'"near_duplicate_of":null' in late.lines_path.read_bytes(), "there was no other yet"
+    early = first.captured("20260401123016-world-bbbbbb", article_capture(1, STORY))
+    with before_its_commit(second, lambda: first.publish(early)):
+        publication = second.publish(late)
+    one, other = lines(second)
+    assert one["near_duplicate_of"] is None
+    assert other["near_duplicate_of"]["article_id"] == one["article_id"]
+    assert publication.entry is not None
+    assert publication.entry.counts["duplicates"] == 1

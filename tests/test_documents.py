@@ -58,7 +58,9 @@ def test_the_loader_of_the_readme_reads_an_archive(project: Project) -> None:
     assert "article sputnik-international:" in printed.stdout
 
 
-@pytest.mark.parametrize("command", ["crawl", "publish", "adopt", "doctor", "snapshots", "verify", "restore"])
+@pytest.mark.parametrize(
+    "command", ["crawl", "publish", "adopt", "doctor", "snapshots", "verify", "restore", "history"]
+)
 def test_every_command_of_the_readme_has_help(project: Project, command: str) -> None:
     shown = project.scrapy(command, "--help")
     assert shown.code == 0, shown

@@ -109,7 +109,7 @@ def test_a_redirect_to_another_site_gives_no_article_under_our_id() -> None:
 def test_a_time_far_from_the_day_in_the_url_is_rejected_with_its_reason() -> None:
     line = line_of('<meta property="article:published_time" content="19990101T0000">' + PAGE.format("text"))
     assert (line["published_at"], line["published_raw"]) == (None, "19990101T0000")
-    assert line["provenance"]["published_at"] == "rejected:meta:article:published_time"
+    assert line["provenance"]["published_at"] == ("rejected:meta:article:published_time: far from the day in the URL")
     assert "no_date" in line["flags"]
 
 

@@ -46,6 +46,14 @@ def test_a_changed_headline_or_text_is_a_revision_that_names_what_changed() -> N
     assert text.changed_fields == ("text",)
 
 
+def test_a_gone_article_that_is_there_again_is_restored_whatever_it_says() -> None:
+    assert FIRST is not None
+    for title, changed in ((FIRST.title, ()), ("Another", ("title",))):
+        restored = identify(clean(replace(FIRST, title=title)), known_from(FIRST), gone=True)
+        assert restored is not None
+        assert (restored.event, restored.version, restored.changed_fields) == ("restored", 2, changed)
+
+
 def test_a_published_line_is_remembered_as_its_article_was() -> None:
     assert FIRST is not None
     assert known_from_line(json.loads(article_line(FIRST))) == known_from(FIRST)

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from crawler.ritual import Arrow
 from tests.faults.kill_matrix import killed_at_arrow
 from tests.faults.lost_projections import derived_otherwise, lose_projections
 from tests.running import Project
+from tests.site import pages
 from tests.site.articles import SampleSite
-from tests.site.server import SampleServer, running
+from tests.site.server import HTML, Response, SampleServer, running
 
 ARTICLES = 12
 CRAWLED = SampleSite(articles=ARTICLES, oddities=False)
@@ -63,6 +65,22 @@ def test_committed_lines_and_indexes_are_those_that_the_warcs_give(
     outcome = killed_at_arrow(project, site, Arrow.ACKNOWLEDGED, 3)
     assert outcome.died
     assert len(project.entries()) > 2, "nothing of the crashed run was published"
+    assert derived_otherwise(project, tmp_path / "again") == []
+
+
+def test_a_time_in_the_future_is_rejected_in_the_crawl_as_it_is_from_the_warcs(
+    project: Project, site: SampleServer, tmp_path: Path
+) -> None:
+    article = CRAWLED.listed[0]
+    written = replace(article, modified=article.published + 100 * 366 * 24 * 3600 // 2)
+    site.pages[article.path] = Response(200, HTML, pages.article_page(written, site.base_url, 1))
+    assert project.crawl(site.base_url).code == 0
+    (line,) = [line for line in project.lines() if line["article_id"].endswith(f":{article.id}")]
+    assert line["published_at"] is not None
+    assert line["modified_at"] is None
+    assert line["modified_raw"], "the raw string stays"
+    assert line["provenance"]["modified_at"].startswith("rejected:")
+    assert line["provenance"]["modified_at"].endswith(": in the future")
     assert derived_otherwise(project, tmp_path / "again") == []
 
 

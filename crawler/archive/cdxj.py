@@ -51,7 +51,8 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
     """The index line of a capture or a resource, with the keys of pywb and cdxj-indexer; numbers are strings there.
 
     A response that a revisit may refer to has more keys: `transfer` (coding), `record` (its id) and `date`; an
-    answer to a request for a requisite has `requisite`, a revisit has `original`: the file that holds it.
+    answer to a request for a requisite has `requisite`, a revisit has `original`: the file that holds it. What says
+    that an article is there, or is not, has `article` (its id) and `date`; the latter `record` too.
     """
     if isinstance(stored, StoredFacts):
         record = stored.located.record
@@ -69,9 +70,19 @@ def cdxj_line(stored: StoredCapture | StoredFacts) -> bytes:
         more["original"] = stored.original.warc.rpartition("/")[2]
     if transfer := stored.transfer:
         more |= {"transfer": transfer, "record": ref.record_id, "date": warc_date(ref.fetched_at)}
+    more |= _presence(stored)
     # A 304 is indexed without its status, as a page: players take the status from the original.
     status = "" if stored.original is not None and ref.status == 304 else str(ref.status)
     return _line(stored.url, ref.fetched_at, mime, status, ref.payload_digest, (ref.length, ref.offset, ref.warc), more)
+
+
+def _presence(stored: StoredCapture) -> dict[str, str]:
+    """Of which article the answer says that it is there or is not; nothing for any other answer."""
+    ref, link = stored.ref, stored.link
+    if link is None or not (stored.absent or (stored.answered and (ref.status == 200 or stored.original is not None))):
+        return {}
+    record = {"record": ref.record_id} if stored.absent else {}
+    return record | {"date": warc_date(ref.fetched_at), "article": link.article_id}
 
 
 def _line(

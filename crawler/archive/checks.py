@@ -13,7 +13,7 @@ from crawler.archive.records import Record
 from crawler.archive.repository import Repository
 from crawler.archive.stored import Stored, StoredAttempt, StoredCapture, read_stored
 from crawler.archive.warc import LocatedRecord, read_members, read_records
-from crawler.errors import DamagedArchiveError, ObjectMissingError
+from crawler.errors import ConfigurationError, DamagedArchiveError, ObjectMissingError
 from crawler.items import CaptureRef, JsonObject
 
 
@@ -77,7 +77,7 @@ def _check_contents(repository: Repository, entry: LogEntry) -> Iterator[Problem
         except DamagedArchiveError as error:
             yield Problem(listed.key, "warc", str(error))
     yield from _check_index(repository, entry, sorted(expected))
-    yield from _check_lines(repository, entry, captures)
+    yield from _check_lines(repository, entry, captures, originals)
 
 
 class _Broken(Exception):  # noqa: N818  carries a problem out of a generator
@@ -148,41 +148,60 @@ def _check_index(repository: Repository, entry: LogEntry, expected: list[bytes])
             yield _problem(listed.key, "cdxj_content", f"differs from the WARCs in {count} lines")
 
 
-def _check_lines(repository: Repository, entry: LogEntry, captures: dict[str, CaptureRef]) -> Iterator[Problem]:
-    versions: set[tuple[object, object]] = set()
+def _check_lines(
+    repository: Repository, entry: LogEntry, captures: dict[str, CaptureRef], originals: Originals
+) -> Iterator[Problem]:
+    versions: set[tuple[object, ...]] = set()
     for listed in entry.of("articles"):
         count = 0
         try:
             with repository.open(listed) as stream:
                 for line in read_lines(stream, listed.key):
                     count += 1
-                    version = (line["article_id"], line.get("version"))
+                    version = (line["article_id"], line.get("version"), line.get("event") == "gone")
                     if version in versions:
                         yield _problem(listed.key, "jsonl_double", f"line {count}: {version[0]} has that version twice")
                     versions.add(version)
-                    yield from _check_line(line, f"line {count}", listed.key, entry, captures)
+                    where = f"line {count}"
+                    yield from _check_line(line, where, listed.key, entry)
+                    yield from _check_evidence(line, where, listed.key, captures, originals)
         except DamagedArchiveError as error:
             yield Problem(listed.key, "jsonl", str(error))
         if count != listed.records:
             yield _problem(listed.key, "records", f"holds {count} lines, the log says {listed.records}")
 
 
-def _check_line(
-    line: JsonObject, where: str, key: str, entry: LogEntry, captures: dict[str, CaptureRef]
-) -> Iterator[Problem]:
+def _check_line(line: JsonObject, where: str, key: str, entry: LogEntry) -> Iterator[Problem]:
+    """The digest of a gone article is that of its last version, whose text is not here."""
     named = f"{where}: {line['article_id']}"
     if line.get("snapshot_id") != entry.snapshot_id:
         yield _problem(key, "jsonl_snapshot", f"{named} names snapshot {line.get('snapshot_id')}")
     blocks = line.get("blocks")
     text = "\n\n".join(str(block.get("text")) for block in blocks) if isinstance(blocks, list) else None
     content = digest(f"{line.get('title')}\n\n{line.get('text')}".encode())
-    if line.get("text") != text or line.get("content_digest") != content:
+    if line.get("text") != text or (line.get("content_digest") != content and line.get("event") != "gone"):
         yield _problem(key, "jsonl_content", f"{named} is not what its content digest says")
-    evidence = line.get("captures")
-    for capture in evidence if isinstance(evidence, list) and evidence else [{}]:
+
+
+def _check_evidence(
+    line: JsonObject, where: str, key: str, captures: dict[str, CaptureRef], originals: Originals
+) -> Iterator[Problem]:
+    """Each capture is one of the snapshot; but of a gone article all before the last may be in earlier ones."""
+    found = line.get("captures")
+    evidence = found if isinstance(found, list) and found else [{}]
+    for capture in evidence:
         ref = captures.get(str(capture.get("record_id")))
+        if ref is None and line.get("event") == "gone" and capture is not evidence[-1]:
+            ref = _earlier(capture, originals)
         if ref is None or capture != plain(ref):
-            yield _problem(key, "jsonl_evidence", f"{named} names a capture that is not there")
+            yield _problem(key, "jsonl_evidence", f"{where}: {line['article_id']} names a capture that is not there")
+
+
+def _earlier(capture: JsonObject, originals: Originals) -> CaptureRef | None:
+    try:
+        return originals.ref_at(str(capture.get("warc")), int(capture.get("offset", 0)))
+    except (ConfigurationError, DamagedArchiveError, ObjectMissingError, ValueError):
+        return None
 
 
 def unnamed_objects(stored: Iterable[str], entries: Iterable[LogEntry]) -> set[str]:

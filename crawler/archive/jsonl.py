@@ -1,6 +1,6 @@
 """The JSON line of an article: every key in every line, in the order of `Article`, RFC 3339 times, no BOM."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,15 +39,19 @@ def pack_lines(lines: Path, out: BinaryIO) -> int:
     return count
 
 
-def read_lines(stream: BinaryIO, name: str) -> Iterator[JsonObject]:
-    """Lines of a `.jsonl.gz` part. Raises `DamagedArchiveError` naming the line that is not one."""
+def read_lines(stream: BinaryIO, name: str, holding: Sequence[bytes] = ()) -> Iterator[JsonObject]:
+    """Lines of a `.jsonl.gz` part. Raises `DamagedArchiveError` naming the line that is not one.
+
+    Where `holding` names any, only lines that hold one of these byte strings are looked at: parsing takes longest.
+    """
     number = 0
     rest = b""
     for _, _, data in read_members(stream, name, _MEMBER_LIMIT):
         *whole, rest = (rest + data).split(b"\n")
         for line in whole:
             number += 1
-            yield _parsed(line, f"{name} line {number}")
+            if not holding or any(wanted in line for wanted in holding):
+                yield _parsed(line, f"{name} line {number}")
     if rest:
         raise DamagedArchiveError(
             f"{name} line {number + 1}: the last line is cut; derive the part again or restore it"

@@ -11,6 +11,7 @@ from crawler.archive.stored import StoredCapture, read_captures, response_captur
 from crawler.archive.warc import read_records
 from crawler.errors import DamagedArchiveError, ObjectMissingError, StoreError, StoreUnavailableError
 from crawler.evidence import Original
+from crawler.items import CaptureRef
 
 OpenWarc = Callable[[str, int], AbstractContextManager[BinaryIO]]
 """Opens a WARC by its key, from a byte on. Raises `ObjectMissingError`."""
@@ -62,10 +63,18 @@ class Originals:
         except (DamagedArchiveError, StoreError):
             return False
 
+    def ref_at(self, warc: str, offset: int) -> CaptureRef | None:
+        """The capture whose response record begins there, None where none does.
+
+        Raises `DamagedArchiveError`, and `ObjectMissingError` where the file is gone.
+        """
+        found = self._at(warc, offset)
+        return replace(found.ref, offset=offset) if found is not None else None
+
     def _find(self, named: NamedOriginal) -> StoredCapture:
         where = f"{named.warc} at byte {named.offset}"
         try:
-            found = self._at(named, where)
+            found = self._at(named.warc, named.offset)
         except DamagedArchiveError:
             found = None
         if found is None or found.ref.record_id != named.record_id:
@@ -76,13 +85,14 @@ class Originals:
             raise DamagedArchiveError(f"{where}: not the whole response that revisit records say it is; restore it")
         return found
 
-    def _at(self, named: NamedOriginal, where: str) -> StoredCapture | None:
-        with self._open_warc(named.warc, named.offset) as stream:
+    def _at(self, warc: str, offset: int) -> StoredCapture | None:
+        where = f"{warc} at byte {offset}"
+        with self._open_warc(warc, offset) as stream:
             records = list(islice(read_records(stream, where), 2))
         if [located.record.kind for located in records] != ["response", "metadata"]:
             return None
         try:
-            return response_capture(records[0], records[1], named.warc)
+            return response_capture(records[0], records[1], warc)
         except ValueError as error:
             raise DamagedArchiveError(f"{where}: the capture cannot be read ({error}); restore it") from error
 

@@ -46,6 +46,8 @@ class RunFacts:
     """Digest over the settings and arguments that shape the archive."""
     run_id: str = ""
     """Id of the first snapshot of the run, where this one follows another; empty where it is the first."""
+    gone_hours: float = 24.0
+    """Hours from the first 404 or 410 of an article to the one that makes it gone: ARCHIVE_GONE_HOURS."""
     series: str = ""
     """What the run asks for: spider and arguments but the address; see `LogEntry.series`."""
     layout: int = _LAYOUT

@@ -13,7 +13,7 @@ from crawler.archive.records import Record, parse_warc_date, parse_warc_fields
 from crawler.archive.revisits import NamedOriginal, named_original, transfer_of
 from crawler.archive.warc import LocatedRecord
 from crawler.errors import DamagedArchiveError
-from crawler.evidence import Capture, RequisiteKind, not_whole
+from crawler.evidence import Capture, RequisiteKind, is_absent, not_whole
 from crawler.items import ArticleLink, CaptureRef
 
 
@@ -53,6 +53,11 @@ class StoredCapture:
     def answered(self) -> bool:
         """True where the answer came whole, whatever it says."""
         return not self.truncated and not_whole(200, self.flags) is None
+
+    @property
+    def absent(self) -> bool:
+        """True where the page of an article answered, whole, that it is not there."""
+        return self.link is not None and self.answered and is_absent(self.ref.status, self.flags)
 
     @property
     def transfer(self) -> str | None:

@@ -21,6 +21,7 @@ def warcinfo_record(run: RunFacts, key: str, opened: datetime) -> Record:
         ("snapshot-id", run.snapshot_id),
         ("spider", run.spider),
         ("site", run.site),
+        ("gone-hours", f"{run.gone_hours:g}"),
         ("configuration-digest", run.configuration_digest),
     ]
     filename = key.rpartition("/")[2]

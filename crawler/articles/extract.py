@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from crawler.articles import dates, metadata
+from crawler.articles import dates, metadata, not_articles
 from crawler.articles.body import Body, read_body
+from crawler.articles.canonical import canonical_url
 from crawler.articles.clean import clean_text, content_digest, joined
 from crawler.articles.datelines import split_dateline
 from crawler.articles.generic.body import generic_body
@@ -20,7 +21,7 @@ from crawler.items import SCHEMA_VERSION, Article, ArticleLink, Block, Dateline,
 from crawler.sites import site_of
 from crawler.sites.site import Markup, Site, clean_url, host_of
 
-EXTRACTOR = Extractor("newswarc", "1")
+EXTRACTOR = Extractor("newswarc", "2")
 """Raised with every change that could make another line of the same record."""
 
 
@@ -37,7 +38,8 @@ def extract_article(
 
     `link` is what led here, `robots_header` the response's X-Robots-Tag, `flags` what is known of the text already,
     such as ``charset_repaired``. Event, version, captures, crawl date and snapshot are left open. Raises
-    `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``, ``other_section``, ``no_title``, ``no_body``).
+    `NotAnArticleError` (reasons ``no_id``, ``too_deep``, ``offsite``, ``other_section``, ``no_title``, ``no_body``, and
+    those of `articles.not_articles`).
     """
     site = site or site_of(url)
     key = site.article_key(url)
@@ -49,6 +51,7 @@ def extract_article(
     reading = read_page(html, url, site, link)
     if reading is None:
         raise NotAnArticleError("no_title", f"{url} is an empty page: its bytes are archived, no article is made")
+    not_articles.check_page(reading)
     return _article(reading, key, robots_header, flags)
 
 
@@ -65,7 +68,10 @@ def _article(reading: PageReading, key: str, robots_header: str | None, flags: t
     notes = _Notes(flags=set(flags))
     text = _text(reading, notes)
     times = _times(reading, notes)
+    not_articles.check_evidence(reading, notes.sources["published_at"], notes.sources["text"])
     told = _told(reading, text["text"], notes)
+    canonical, names_another = canonical_url(reading, key)
+    notes.flags |= {"canonical_elsewhere"} if names_another else set()
     link = reading.link
     return Article(
         schema_version=SCHEMA_VERSION,
@@ -73,7 +79,7 @@ def _article(reading: PageReading, key: str, robots_header: str | None, flags: t
         article_id=key,
         version=None,
         url=clean_url(reading.url),
-        canonical_url=_canonical(reading, key),
+        canonical_url=canonical,
         site=reading.site.name,
         **text,
         **times,
@@ -91,7 +97,8 @@ def _text(reading: PageReading, notes: _Notes) -> JsonObject:
     headline, notes.sources["title"] = metadata.title(reading)
     if not headline:
         name = reading.site.name
-        raise NotAnArticleError("no_title", f"{reading.url} has no headline where {name} has it: check its markup")
+        message = f"{reading.url} has no headline where {name} has it: check its markup"
+        raise not_articles.nothing_found(reading, "no_title", message)
     body, notes.sources["text"] = _body(reading, headline)
     dateline, blocks = _without_dateline(body.blocks, reading.site)
     lead, selector = first(reading.root, reading.markup.lead)
@@ -166,7 +173,8 @@ def _body(reading: PageReading, headline: str) -> tuple[Body, str]:
     body.images, body.related = body.images or found.images, body.related or found.related
     if not body.blocks:
         name = reading.site.name
-        raise NotAnArticleError("no_body", f"{reading.url} has no text where {name} has it: check its markup")
+        message = f"{reading.url} has no text where {name} has it: check its markup"
+        raise not_articles.nothing_found(reading, "no_body", message)
     return body, "generic:blocks"
 
 
@@ -227,14 +235,3 @@ def _split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
     if match is None:
         return split_dateline(paragraph)
     return Dateline(match["place"], match["agency"]), paragraph[match.end() :]
-
-
-def _canonical(reading: PageReading, key: str) -> str:
-    """The page's own word on its URL, if it is this article's; pages that name another are not believed."""
-    element = reading.page.css_first('link[rel="canonical"][href]')
-    named = clean_url((element.attributes.get("href") or "").strip()) if element is not None else ""
-    return (
-        named
-        if named.startswith(("http://", "https://")) and reading.site.article_key(named) == key
-        else clean_url(reading.url)
-    )

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -23,10 +23,6 @@ COMPARED = (
 """Fields that `changed_fields` may name, in the order of the line. Only title and text make a revision."""
 
 
-_MIN_WORDS = 30
-"""A shorter text, such as a caption under a video, may stand under many articles."""
-
-
 @dataclass(frozen=True)
 class Known:
     """What is remembered of the latest version of an article."""
@@ -39,39 +35,34 @@ class Known:
     """Digest over headline and text."""
     fields: dict[str, str]
     """Short digest of each compared field."""
-    text_digest: str | None
-    """Digest of the text alone; None for a text too short to tell one article from another."""
 
 
-def identify(article: Article, known: Known | None) -> Article | None:
-    """The article as the event that it is: first version or revision; None if headline and text are unchanged."""
+def identify(article: Article, known: Known | None, *, gone: bool = False) -> Article | None:
+    """The article as the event that it is; None if headline and text are unchanged.
+
+    One that was `gone` is restored, as a version of its own even where nothing has changed: every version has one
+    beginning and at most one end.
+    """
     if known is None:
         return replace(article, event="article", version=1, changed_fields=())
-    if known.content_digest == article.content_digest:
+    if known.content_digest == article.content_digest and not gone:
         return None
     now = known_from(article).fields
     changed = tuple(name for name in COMPARED if now[name] != known.fields.get(name))
-    return replace(article, event="revision", version=known.version + 1, changed_fields=changed)
+    event: Literal["restored", "revision"] = "restored" if gone else "revision"
+    return replace(article, event=event, version=known.version + 1, changed_fields=changed)
 
 
 def known_from(article: Article) -> Known:
     """What to remember of an article that was identified."""
     plain = {name: _plain(getattr(article, name)) for name in COMPARED}
     version = article.version or 0
-    return Known(article.article_id, version, article.content_digest, _short_digests(plain), text_digest(article.text))
+    return Known(article.article_id, version, article.content_digest, _short_digests(plain))
 
 
 def known_from_line(line: JsonObject) -> Known:
     """The same, from a line that was published."""
-    digests = _short_digests(line)
-    return Known(line["article_id"], line["version"], line["content_digest"], digests, text_digest(line["text"]))
-
-
-def text_digest(text: str) -> str | None:
-    """What tells a text that stands under two ids, whatever its headline. None under `_MIN_WORDS` words."""
-    if len(text.split()) < _MIN_WORDS:
-        return None
-    return hashlib.sha256(text.encode()).hexdigest()
+    return Known(line["article_id"], line["version"], line["content_digest"], _short_digests(line))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  any field of an article

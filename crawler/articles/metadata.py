@@ -3,6 +3,10 @@
 Layers, best first: the site's own markup, JSON-LD, microdata, meta elements, the link that led here.
 """
 
+from collections.abc import Iterable
+
+from crawler.articles.generic import bylines
+from crawler.articles.generic.title import headline
 from crawler.articles.phrases import without_suffix
 from crawler.articles.reading import Found, PageReading
 from crawler.articles.text import all_of_first, first, line, squeezed
@@ -11,10 +15,13 @@ from crawler.sites.site import Site
 
 
 def title(reading: PageReading) -> Found:
-    """Headline, without the site's suffix; empty where the page has none."""
+    """Headline, without the site's suffix; empty where the page has none. A site's own markup is believed at once."""
     node, selector = first(reading.root, reading.markup.title)
+    if text := line(node):
+        return text, f"site:{selector}"
+    if not reading.site.generations:
+        return headline(reading)
     candidates = [
-        (line(node), f"site:{selector}"),
         *((text, "json-ld:headline") for text in reading.structured.ld("headline")[:1]),
         (
             without_suffix(reading.structured.meta("og:title", "twitter:title"), reading.site.title),
@@ -26,19 +33,13 @@ def title(reading: PageReading) -> Found:
 
 def authors(reading: PageReading) -> tuple[tuple[str, ...], str]:
     """Names of people; the agency itself is no author."""
-    structured = reading.structured
+    site = reading.site
     shown, selector = all_of_first(reading.root, reading.markup.authors)
-    layers = (
-        ([line(node) for node in shown], f"site:{selector}"),
-        (structured.ld("author"), "json-ld:author"),
-        (structured.microdata("author"), "microdata:author"),
-        ([structured.meta("author", "analytics:author", "article:author")], "meta:author"),
-    )
-    for values, source in layers:
-        names = tuple(dict.fromkeys(name for value in values if (name := _person(value, reading.site))))
-        if names:
-            return names, source
-    return (), ""
+    names = _people((line(node) for node in shown), site)
+    if names:
+        return names, f"site:{selector}"
+    found, source = bylines.authors(reading)
+    return _people(found, site), source
 
 
 def tags(reading: PageReading) -> tuple[tuple[str, ...], str]:
@@ -88,6 +89,10 @@ def rights(reading: PageReading, robots_header: str | None) -> Rights:
         tdm=reading.structured.meta("tdm-reservation") or None,
         noarchive=bool(directives & {"noarchive", "none"}),
     )
+
+
+def _people(values: Iterable[str], site: Site) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for value in values if (name := _person(value, site))))
 
 
 def _person(value: str, site: Site) -> str:

@@ -88,3 +88,8 @@ def pieces(node: LexborNode) -> list[str | LexborNode]:
 def line(node: LexborNode | None) -> str:
     """The node's text as one line; empty without a node."""
     return " ".join(lines(node)) if node is not None else ""
+
+
+def short_line(node: LexborNode, longest: int) -> str:
+    """The node's text as one line; empty where it holds more than `longest` characters, without a walk over them."""
+    return line(node) if len(node.text(deep=True)) <= longest else ""

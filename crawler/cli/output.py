@@ -1,7 +1,9 @@
 """What all commands share: where they read from, and how they print for people and for programs."""
 
+import os
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +19,11 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """What steers a terminal, turns or hides text, or cannot be printed at all."""
+
+
+def safe(text: str) -> str:
+    """The text with everything neutralised that could steer a terminal, or turn what stands around it."""
+    return _CONTROL.sub("�", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +55,37 @@ class Context:
 
     def note(self, text: str) -> None:
         """A line for people beside the results."""
-        print(f"newswarc: {_CONTROL.sub('�', text)}", file=sys.stderr)
+        print(f"newswarc: {safe(text)}", file=sys.stderr)
 
     def say(self, text: str) -> None:
         """Print a line for people, with everything neutralised that could steer a terminal."""
-        print(_CONTROL.sub("�", text), file=self.out)
+        print(safe(text), file=self.out)
+
+    @property
+    def in_colour(self) -> bool:
+        """True on a terminal, unless NO_COLOR (no-color.org) is set or the terminal is a dumb one."""
+        return self.out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def say_styled(self, text: str) -> None:
+        """Print a line for people that may hold colours: whoever made it has made its parts `safe`."""
+        print(text, file=self.out)
 
     def say_json(self, value: Any) -> None:  # noqa: ANN401  any JSON value
         """Print one JSON value for programs, with escapes for what could steer a terminal."""
-        text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
-        print(_CONTROL.sub(_escaped, text), file=self.out)
+        print(_json_text(value), file=self.out)
+
+    def say_json_list(self, values: Iterable[Any]) -> None:
+        """Print a JSON list for programs, one value after the other: none but the last is held."""
+        before = "["
+        for value in values:
+            print(before, _json_text(value), sep="\n", end="", file=self.out)
+            before = ","
+        print("[]" if before == "[" else "\n]", file=self.out)
+
+
+def _json_text(value: Any) -> str:  # noqa: ANN401  any JSON value
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+    return _CONTROL.sub(_escaped, text)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from crawler.extensions.close_failures import CloseFailures
 from crawler.extensions.run_facts import run_facts, spool_directory
 from crawler.extensions.run_in_progress import RunInProgress, Wait
 from crawler.extensions.run_parts import PartInProgress, RunParts
-from crawler.items import Article
+from crawler.items import Absence, Article
 from crawler.options import ArchiveOptions, StoreAccess
 from crawler.politeness.addresses import is_public, private_hosts
 from crawler.state.coverage import table
@@ -155,6 +155,15 @@ class Delivery:
         run, part = self._running()
         part.recorder.accept(article.captures)
         return run.history.identified(article, part.run.facts.snapshot_id)
+
+    def is_gone(self, article_id: str) -> bool:
+        """True for an article whose last event is ``gone``. Raises `CaptureError` if the disk fails."""
+        return self._running()[0].history.is_gone(article_id)
+
+    def absent(self, absence: Absence) -> Article | None:
+        """The event ``gone``, where an absence confirms an earlier one. Raises `CaptureError` if the disk fails."""
+        run, part = self._running()
+        return run.history.absent(absence, part.run.facts.snapshot_id, part.run.facts.gone_hours)
 
     def export(self, article: Article) -> None:
         """Write an article's line to the spool. Raises `CaptureError` if the disk fails."""

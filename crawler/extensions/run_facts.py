@@ -30,6 +30,7 @@ _SHAPING_OPTIONS = (
     "requisites",
     "requisites_days",
     "services_permitted",
+    "gone_hours",
 )
 """Our own settings that do; the others say how it is delivered."""
 
@@ -55,6 +56,7 @@ def run_facts(crawler: Crawler, options: ArchiveOptions, began_at: datetime) -> 
         robots="obey" if crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         series=_series(spider.name, arguments),
         configuration_digest=digest(orjson.dumps(shape | {"options": shaping_options}, option=orjson.OPT_SORT_KEYS)),
+        gone_hours=options.gone_hours,
     )
 
 

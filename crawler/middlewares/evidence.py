@@ -9,11 +9,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from crawler.articles.evidence import with_capture
 from crawler.capture.occasion import HOPS_META, REQUISITE_META, hops_of, occasion_of
 from crawler.capture.sink import CaptureSink
 from crawler.errors import CaptureError
 from crawler.evidence import Declaration
-from crawler.items import Article, CaptureRef
+from crawler.items import Absence, Article, CaptureRef
 
 
 class EvidenceMiddleware:
@@ -28,13 +29,15 @@ class EvidenceMiddleware:
         return cls(CaptureSink.of(crawler))
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Give each article the reference to its durable capture, and each request the hops that led to it.
+        """Give each article or absence the reference to its durable capture, and each request the hops that led to it.
 
         What a source declared goes on record here and no further. Stops the run where there is no evidence.
         """
         async for item in result:
             if isinstance(item, Article):
-                yield replace(item, captures=(await self._evidence(response),))
+                yield with_capture(item, await self._evidence(response))
+            elif isinstance(item, Absence):
+                yield replace(item, capture=await self._evidence(response))
             elif isinstance(item, Declaration):
                 await self._sink.declare(replace(item, source=await self._evidence(response)))
             else:

@@ -5,7 +5,7 @@ They are copied back into the spool, as a run that crashed, and published by the
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def orphan_runs(repository: Repository) -> tuple[list[OrphanRun], dict[str, str]
         if info.key in named or not is_warc_name(info.key.rpartition("/")[2]):
             continue
         try:
-            facts = _facts_in(repository, info.key)
+            facts = facts_in(repository, info.key)
         except DamagedArchiveError as error:
             unreadable[info.key] = str(error)
             continue
@@ -83,7 +83,7 @@ def _copy(repository: Repository, key: str, place: Path) -> None:
     fsync_directory(place.parent)
 
 
-def _facts_in(repository: Repository, key: str) -> RunFacts:
+def facts_in(repository: Repository, key: str) -> RunFacts:
     """What a WARC says of its run. Raises `DamagedArchiveError` where it does not, or where it cannot be true."""
     with repository.store.open(key, 0, _FIRST_RECORD) as stream:
         first = next(read_records(stream, key, _FIRST_RECORD), None)
@@ -97,9 +97,10 @@ def _facts_in(repository: Repository, key: str) -> RunFacts:
         began_at = datetime.strptime(snapshot_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         if site:
             get_site(site)
+        gone_hours = float(fields["gone-hours"]) if "gone-hours" in fields else None
     except (ConfigurationError, ValueError) as error:
         raise DamagedArchiveError(f"{key} tells of no run that can be published ({error})") from error
-    return RunFacts(
+    run = RunFacts(
         snapshot_id=snapshot_id,
         spider=spider,
         site=site,
@@ -111,6 +112,7 @@ def _facts_in(repository: Repository, key: str) -> RunFacts:
         robots=fields.get("robots", ""),
         configuration_digest=fields.get("configuration-digest", ""),
     )
+    return run if gone_hours is None else replace(run, gone_hours=gone_hours)
 
 
 def _is_file_name(spider: str) -> bool:

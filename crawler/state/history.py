@@ -17,18 +17,21 @@ from crawler.archive.keys import crawl_date, log_key, timestamp14
 from crawler.archive.log import ListedObject, LogEntry, entry_sha256
 from crawler.archive.repository import EMPTY, Head, Repository
 from crawler.archive.spool import spool_failure
-from crawler.articles.identify import Known, identify, known_from, known_from_line, text_digest
+from crawler.articles.identify import Known, identify, known_from, known_from_line
+from crawler.articles.similarity import fingerprint
 from crawler.errors import CaptureError, ObjectMissingError
-from crawler.items import Article, JsonObject
-from crawler.state import last_runs
+from crawler.items import Absence, Article, JsonObject
+from crawler.state import absences, last_runs
+from crawler.state.absences import Absences
 from crawler.state.coverage import Coverage
 from crawler.state.history_file import HistoryFile
 from crawler.state.payloads import committed_original, is_requisite_type
+from crawler.state.texts import COMMITTED_TEXTS, PENDING_TEXTS, Texts
 
 _IN_MEMORY = 1 << 20
 """Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
-_PENDING = ("pending_articles", "pending_texts", "pending_of")
-_COMMITTED = ("commits", "articles", "texts", "originals", "requisites", "runs")
+_PENDING = ("pending_articles", *PENDING_TEXTS, *absences.PENDING, "pending_of")
+_COMMITTED = ("commits", "articles", "originals", "requisites", "runs", *COMMITTED_TEXTS, *absences.COMMITTED)
 
 
 class History:
@@ -42,6 +45,8 @@ class History:
         self.path = path
         self._file = HistoryFile(path)
         self._run = self._file.run
+        self._texts = Texts(self._file)
+        self._absences = Absences(self._file.run)
 
     def catch_up(self, repository: Repository) -> Head:
         """Apply the commits that this cache has not seen; returns the head. Raises `DamagedArchiveError`.
@@ -115,33 +120,37 @@ class History:
                 (article_id,),
             ).fetchone()
             if row:
-                return Known(article_id, row[0], row[1], orjson.loads(row[2]), None)
-        return None
-
-    def first_with_text(self, text: str) -> str | None:
-        """`article_id` of the article that had this text first, committed ones before pending ones."""
-        digest = text_digest(text)
-        for table in ("texts", "pending_texts") if digest else ():
-            row = self._run(f"SELECT article_id FROM {table} WHERE text_digest = ?", (digest,)).fetchone()  # noqa: S608
-            if row:
-                return str(row[0])
+                return Known(article_id, row[0], row[1], orjson.loads(row[2]))
         return None
 
     def identified(self, article: Article, snapshot_id: str) -> Article | None:
         """The event that `article` is, remembered as pending; None if the article is unchanged."""
-        event = identify(article, self.known(article.article_id))
+        event = identify(article, self.known(article.article_id), gone=self._absences.is_gone(article.article_id))
+        self._absences.present(article.article_id, snapshot_id)
         if event is None:
             return None
-        original = self.first_with_text(event.text)
+        text = fingerprint(event.text)
+        original = self._texts.original(event.article_id, text)
         event = replace(
             event,
             snapshot_id=snapshot_id,
             crawl_date=crawl_date(snapshot_id),
-            duplicate_of=original if original != event.article_id else None,
+            duplicate_of=original.duplicate_of,
+            near_duplicate_of=original.near_duplicate_of,
         )
         self._remember("pending_", known_from(event))
+        self._texts.remember("pending_", event.article_id, text, is_near=event.near_duplicate_of is not None)
+        self._absences.describe(event)
         self._run("INSERT INTO pending_of VALUES (?, ?)", (snapshot_id, event.article_id))
         return event
+
+    def is_gone(self, article_id: str) -> bool:
+        """True for an article whose last event is ``gone``."""
+        return self._absences.is_gone(article_id)
+
+    def absent(self, absence: Absence, snapshot_id: str, gone_hours: float) -> Article | None:
+        """The event ``gone``, remembered as pending, where this sighting confirms one that is `gone_hours` older."""
+        return self._absences.confirmed(absence, snapshot_id, gone_hours)
 
     def _is_accepted(self, record_id: str, payload: tuple[object, ...]) -> bool:
         """True for the evidence of a line, and for the very payload of a page that was accepted before."""
@@ -166,8 +175,10 @@ class History:
         """Forget a part of the run in progress that is committed, but what a later part has decided since."""
         with self._file.transaction():
             self._run("DELETE FROM pending_of WHERE snapshot_id = ?", (snapshot_id,))
-            for table in _PENDING[:2]:
-                self._run(f"DELETE FROM {table} WHERE article_id NOT IN (SELECT article_id FROM pending_of)")  # noqa: S608
+            left = "SELECT article_id FROM pending_of"
+            for table in ("pending_articles", *absences.PENDING):
+                self._run(f"DELETE FROM {table} WHERE article_id NOT IN ({left})")  # noqa: S608  constants
+            self._texts.keep_pending_of_articles(left)
 
     def close(self) -> None:
         """Close the file."""
@@ -188,11 +199,17 @@ class History:
         for listed, stream in fetched:
             if listed.key.startswith("articles/"):
                 for line in read_lines(stream, listed.key):
-                    self._remember("", known_from_line(line))
-                    self._accept(line)
+                    self._absences.apply_line(line)
+                    if line["event"] != "gone":
+                        self._remember("", known_from_line(line))
+                        is_near = line.get("near_duplicate_of") is not None
+                        self._texts.remember("", line["article_id"], fingerprint(line["text"]), is_near=is_near)
+                        self._accept(line)
             else:
                 for indexed in read_index(stream, listed.key):
                     self._remember_original(indexed)
+                    self._absences.apply_index(indexed)
+        self._absences.apply_answers()
         self._run("DELETE FROM accepted_records")
         last_runs.remember_run(self._run, entry)
         self._run("INSERT INTO commits VALUES (?, ?, ?)", (made.seq, made.sha256, entry.snapshot_id))
@@ -218,13 +235,8 @@ class History:
         self._run("INSERT OR REPLACE INTO originals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def _remember(self, tables: str, known: Known) -> None:
-        """Remember a version; a text belongs to the article that had it first."""
+        """Remember a version."""
         self._run(
             f"INSERT OR REPLACE INTO {tables}articles VALUES (?, ?, ?, ?)",  # noqa: S608  two constants
             (known.article_id, known.version, known.content_digest, orjson.dumps(known.fields)),
         )
-        if known.text_digest:
-            self._run(
-                f"INSERT OR IGNORE INTO {tables}texts VALUES (?, ?)",  # noqa: S608  two constants
-                (known.text_digest, known.article_id),
-            )

@@ -5,25 +5,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from crawler.articles.similarity import SIGNED_BY
 from crawler.errors import CaptureError, ConfigurationError, OutOfSpaceError
-from crawler.state import last_runs
-from crawler.state.payloads import TABLES
+from crawler.state import absences, last_runs, payloads
 
-_LAYOUT = 4
+_LAYOUT = 6
 _ARTICLES = (
     "(article_id TEXT PRIMARY KEY, version INTEGER NOT NULL, content_digest TEXT NOT NULL, fields BLOB NOT NULL)"
 )
 _TEXTS = "(text_digest TEXT PRIMARY KEY, article_id TEXT NOT NULL)"
+_SIGNATURES = "(number INTEGER PRIMARY KEY, article_id TEXT NOT NULL, signature BLOB NOT NULL)"
+_BANDS = "(band INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (band, number))"
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, snapshot_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS articles {_ARTICLES} WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts {_TEXTS} WITHOUT ROWID;
-{TABLES}
+CREATE TABLE IF NOT EXISTS signatures {_SIGNATURES};
+CREATE TABLE IF NOT EXISTS bands {_BANDS} WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signed_by (method INTEGER PRIMARY KEY);
+{payloads.TABLES}
+{absences.TABLES}
 {last_runs.TABLES}
 CREATE TEMP TABLE IF NOT EXISTS accepted_records (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS asked_requisites (url TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_articles {_ARTICLES} WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_texts {_TEXTS} WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending_signatures {_SIGNATURES};
+CREATE TEMP TABLE IF NOT EXISTS pending_bands {_BANDS} WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS pending_of (snapshot_id TEXT NOT NULL, article_id TEXT NOT NULL);
 """
 
@@ -106,8 +114,11 @@ def _connected(path: Path) -> sqlite3.Connection:
         _check_layout(database, path)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
-        database.executescript(_TABLES)
-        database.execute(f"PRAGMA user_version = {_LAYOUT}")
+        # A kilobyte for each article of a part of a run; in a file each would cost sixteen pages.
+        database.execute("PRAGMA temp_store = MEMORY")
+        # In one transaction: each of its own would write the first page again, which a full disk minds.
+        database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_LAYOUT}; COMMIT")
+        _check_method(database)
     except (ConfigurationError, sqlite3.DatabaseError):
         database.close()
         raise
@@ -123,3 +134,11 @@ def _check_layout(database: sqlite3.Connection, path: Path) -> None:
         )
     if layout not in (0, _LAYOUT):
         raise sqlite3.DatabaseError(f"layout {layout}, not {_LAYOUT}")
+
+
+def _check_method(database: sqlite3.Connection) -> None:
+    """Signatures of another version of the library cannot be compared with ours."""
+    database.execute("INSERT INTO signed_by SELECT ? WHERE NOT EXISTS (SELECT 1 FROM signed_by)", (SIGNED_BY,))
+    (method,) = database.execute("SELECT method FROM signed_by").fetchone()
+    if method != SIGNED_BY:
+        raise sqlite3.DatabaseError(f"signatures of method {method}, not {SIGNED_BY}")

@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -21,15 +20,17 @@ from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.stored import Stored, StoredAttempt, StoredCapture, StoredFacts, read_stored
 from crawler.archive.warc import read_records
 from crawler.articles.clean import clean
+from crawler.articles.evidence import with_capture
 from crawler.articles.extract import extract_article
 from crawler.articles.page import page_text
 from crawler.errors import DamagedArchiveError, NotAnArticleError, ObjectMissingError
 from crawler.evidence import not_whole
-from crawler.items import Article
+from crawler.items import Absence, Article
 from crawler.sites import get_site
 from crawler.sites.site import Site
 from crawler.state.coverage import CoverageCount, missed, places
 from crawler.state.history import History
+from crawler.state.texts import repeats_another
 from crawler.state.verdict import RunCounts
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class _Derivation:
 
     def __init__(self, run: SpooledRun, history: History, originals: Originals, lines: BinaryIO) -> None:
         self._snapshot_id = run.facts.snapshot_id
+        self._gone_hours = run.facts.gone_hours
         self._site = get_site(run.facts.site) if run.facts.site else None
         self._history = history
         self._originals = originals
@@ -76,6 +78,8 @@ class _Derivation:
         if isinstance(stored, StoredAttempt):
             return
         self._seen["captures"] += 1
+        if stored.absent and self._site is not None:
+            self._add_absence(stored)
         if self._site is None or stored.link is None or stored.truncated or not_whole(stored.ref.status, stored.flags):
             return
         try:
@@ -102,6 +106,19 @@ class _Derivation:
         self._fields.add(places(article))
         self._seen[(event.event if event else None) or "unchanged"] += 1
         if event is not None:
+            self._seen["duplicates"] += repeats_another(event)
+            self._lines.write(article_line(event))
+
+    def _add_absence(self, stored: StoredCapture) -> None:
+        if stored.link is None:
+            return
+        if self._history.is_gone(stored.link.article_id):
+            self._seen["unchanged"] += 1
+            return
+        absence = Absence(stored.link, stored.ref)
+        event = self._history.absent(absence, self._snapshot_id, self._gone_hours)
+        if event is not None:
+            self._seen["gone"] += 1
             self._lines.write(article_line(event))
 
     def counts(self) -> RunCounts:
@@ -112,6 +129,9 @@ class _Derivation:
             new=seen["article"],
             revised=seen["revision"],
             unchanged=seen["unchanged"],
+            duplicates=seen["duplicates"],
+            gone=seen["gone"],
+            restored=seen["restored"],
             captures=seen["captures"],
             failures={reason: seen[reason] for reason in ("error", "lost_original") if seen[reason]},
             coverage=self._fields.coverage(),
@@ -147,4 +167,4 @@ def article_of(stored: StoredCapture, site: Site) -> Article:
         robots_header=", ".join(robots) or None,
         flags=page.flags,
     )
-    return replace(clean(article), captures=(stored.ref,))
+    return clean(with_capture(article, stored.ref))

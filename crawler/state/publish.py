@@ -32,7 +32,7 @@ from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.state.verdict import ADOPTED, CRASHED, RunCounts, Verdict, judge
 
-_DECIDED = ("new", "revised", "unchanged")
+_DECIDED = ("new", "revised", "unchanged", "duplicates", "gone", "restored")
 """Counts that hang on what other runs have published."""
 
 _EXTRACTOR = f"{EXTRACTOR.name} {EXTRACTOR.version}"

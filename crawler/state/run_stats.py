@@ -5,9 +5,12 @@ from typing import Any, Protocol
 
 from crawler.items import Article
 from crawler.state.coverage import Coverage, Place, missed, places, told_apart
+from crawler.state.texts import repeats_another
 from crawler.state.verdict import RunCounts
 
 _FAILED = "archive/failed/"
+_COUNTED = {"article": "new", "revision": "revised", "gone": "gone", "restored": "restored"}
+"""What an event is counted as."""
 _SOURCE_FAILURE = "archive/sources/failure"
 _FIELDS = "archive/fields/"
 
@@ -47,14 +50,14 @@ class RunStats:
         self._stats.inc_value("archive/articles/due")
 
     def event(self, article: Article) -> None:
-        """An article is new or revised."""
-        name = "new" if article.event == "article" else "revised"
+        """An article is new, revised, gone or restored."""
+        name = _COUNTED[article.event or "article"]
         self._stats.inc_value(f"archive/articles/{name}")
-        if article.duplicate_of is not None:
+        if repeats_another(article):
             self._stats.inc_value("archive/articles/duplicates")
 
     def unchanged(self) -> None:
-        """An article is as it was known."""
+        """An article is as it was known, or still gone."""
         self._stats.inc_value("archive/articles/unchanged")
 
     def covered(self, article: Article) -> None:
@@ -102,6 +105,8 @@ class RunStats:
             new=value("archive/articles/new", 0),
             revised=value("archive/articles/revised", 0),
             unchanged=value("archive/articles/unchanged", 0),
+            gone=value("archive/articles/gone", 0),
+            restored=value("archive/articles/restored", 0),
             duplicates=value("archive/articles/duplicates", 0),
             skipped=value("archive/articles/skipped", 0),
             captures=captures,

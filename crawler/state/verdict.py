@@ -37,9 +37,13 @@ class RunCounts:
     revised: int = 0
     """Articles whose headline or text changed."""
     unchanged: int = 0
-    """Articles fetched and found as known."""
+    """Articles fetched and found as known; those that are gone, and answered so again, among them."""
+    gone: int = 0
+    """Known articles whose page answered 404 or 410, confirmed over time."""
+    restored: int = 0
+    """Gone articles whose page is there again."""
     duplicates: int = 0
-    """Of the new and revised ones, those whose text another article had first."""
+    """Of the new and revised ones, those whose text another article had first, but for a few words."""
     skipped: int = 0
     """Articles fetched from a source of all sections that belong to another section."""
     captures: int = 0
@@ -64,13 +68,14 @@ class RunCounts:
 
     @property
     def delivered(self) -> int:
-        """Articles that were fetched and understood."""
-        return self.new + self.revised + self.unchanged + self.skipped
+        """Articles that were fetched and understood, or are known to be gone."""
+        return self.new + self.revised + self.unchanged + self.gone + self.restored + self.skipped
 
     def as_counts(self) -> dict[str, int]:
         """Flat counts for the log entry; what is seldom counted is there only where it was."""
         names = ["sources", "sources_read", "due", "new", "revised", "unchanged", "skipped", "captures"]
-        names += [name for name in ("duplicates", "requisites", "requisites_failed") if getattr(self, name)]
+        seldom = ("gone", "restored", "duplicates", "requisites", "requisites_failed")
+        names += [name for name in seldom if getattr(self, name)]
         failed = {f"failed/{reason}": count for reason, count in sorted(self.failures.items())}
         return {name: getattr(self, name) for name in names} | failed
 
@@ -102,6 +107,8 @@ def judge(counts: RunCounts, gate_share: float, reason: str, drift: str = "") ->
     """
     known = f"{counts.captures} captures kept" if reason in (CRASHED, ADOPTED) else f"{counts.due} due"
     done = f"{known}, {counts.new} new, {counts.revised} revised, {counts.unchanged} unchanged"
+    done += f", {counts.gone} gone" if counts.gone else ""
+    done += f", {counts.restored} restored" if counts.restored else ""
     done += f", {counts.skipped} of other sections" if counts.skipped else ""
     done += f", {counts.requisites} requisites" if counts.requisites else ""
     done += f" ({counts.requisites_failed} not fetched)" if counts.requisites_failed else ""

@@ -3,20 +3,19 @@
 import gzip
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from crawler.archive.keys import log_key
 from crawler.archive.log import ListedObject, LogEntry
 from crawler.archive.repository import Repository
 from crawler.archive.spool import Spool
-from crawler.archive.spooled_run import RunFacts
+from crawler.state.adopt import facts_in
 from crawler.state.history import History
 from crawler.state.projections import derive
 from crawler.storage.store import open_store
 from tests.running import Project
 
-SITE = "sputnik-international"
 _EVIDENCE = {"run.json", "warc"}
 """What of a run may not be derived from anything."""
 
@@ -65,7 +64,8 @@ def _copy(project: Project, entry: LogEntry, to: Path) -> None:
 def _differing(
     project: Project, entry: LogEntry, spool: Spool, history: History, repository: Repository
 ) -> Iterator[str]:
-    run = spool.begin(_facts(entry))
+    facts = facts_in(repository, entry.of("warc")[0].key)
+    run = spool.begin(replace(facts, snapshot_id=entry.snapshot_id))
     for listed in entry.of("warc"):
         shutil.copy(Path(repository.store.uri) / listed.key, run.path / "warc")
     counts = derive(run, history, repository)
@@ -84,18 +84,3 @@ def _differing(
 def _lines(project: Project, listed: ListedObject) -> list[bytes]:
     with project.repository.open(listed) as stream:
         return gzip.decompress(stream.read()).splitlines()
-
-
-def _facts(entry: LogEntry) -> RunFacts:
-    return RunFacts(
-        snapshot_id=entry.snapshot_id,
-        spider="world",
-        site=SITE,
-        collection="news",
-        began_at=datetime(2026, 4, 1, tzinfo=UTC),
-        software="",
-        operator="",
-        user_agent="",
-        robots="obey",
-        configuration_digest="",
-    )

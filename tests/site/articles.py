@@ -138,7 +138,15 @@ def _blocks(topic: prose.Topic, city: str, number: int, chance: random.Random) -
     if number % 5 == 2:
         blocks += [SampleBlock("list_item", item) for item in prose.LIST_ITEMS]
     blocks.append(SampleBlock("paragraph", prose.DISTANT.format(city=city, number=1000 + number)))
+    blocks.append(SampleBlock("paragraph", _letters(number)))
     return tuple(blocks)
+
+
+def _letters(number: int) -> str:
+    """What only this article says: articles on one topic are no near duplicates."""
+    chance = random.Random(number)  # noqa: S311  sample data
+    each = (f"{chance.choice(prose.CITIES)} {chance.randrange(100, 1000)}" for _ in range(prose.LETTERS))
+    return prose.LETTER.format(letters=", ".join(each))
 
 
 def _link(seed: int, number: int, section: str | None) -> SampleLink:

@@ -122,6 +122,8 @@ LIST_ITEMS = (
     "The third step is a decision in autumn.",
 )
 DISTANT = "Officials in {city} recalled that a similar plan, number {number}, had been shelved for want of money."
+LETTER = "Letters to the editor came from {letters}."
+LETTERS = 24
 EDITED = (
     "The text was amended on the following day, when a spokesman named a further date and apologised for the first one."
 )
