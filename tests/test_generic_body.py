@@ -107,7 +107,7 @@ def test_a_figure_becomes_an_image_with_its_caption_and_its_credit() -> None:
 @pytest.mark.parametrize(
     "box",
     [
-        '<p class="image-caption">{}</p>',
+        '<img src="/x.jpg"><p class="image-caption">{}</p>',
         '<div class="pic"><div><img src="/x.jpg"></div><h4>{}</h4><p>Photo: A Photographer</p></div>',
         '<div><img src="/x.jpg" alt="{0}"></div><div><span>{0}</span></div>',
     ],
@@ -117,7 +117,7 @@ def test_a_caption_outside_of_a_figure_is_told(box: str) -> None:
     caption = "The harbour of the northern islands on Tuesday, seen from the lighthouse"
     body = body_of(page(paragraphs(ONE, TWO), box.format(caption), paragraphs(THREE, FOUR)))
     assert [block.text for block in body.blocks] == [ONE, TWO, THREE, FOUR]
-    assert caption in [image.caption for image in body.images]
+    assert ("https://news.example/x.jpg", caption) in [(image.url, image.caption) for image in body.images]
 
 
 def test_a_card_inside_the_body_is_a_related_link() -> None:

@@ -43,8 +43,7 @@ def captioned_of(found: Outline, first: int, last: int, url: str) -> Iterator[Im
         if block.linked or not is_caption(block, found.alternatives):
             continue
         picture = pictures.get(at) or pictures.get(at - 1)
-        around = picture.parent if picture is not None else None
-        image = next(image_of(around, url, ANY_SITE, NO_MARKUP), None) if around is not None else None
+        image = next(image_of(picture, url, ANY_SITE, NO_MARKUP), None) if picture is not None else None
         if image is not None and image.url and block.text.count(" ") >= _MIN_SPACES:
             yield Image(image.url, block.text, None)
 
