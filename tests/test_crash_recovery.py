@@ -1,5 +1,6 @@
 """`kill -9` at any moment, then the same command again: nothing lost, nothing doubled."""
 
+import random
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ import pytest
 from crawler.ritual import Arrow
 from tests.faults.kill_matrix import HEADING, PASSES, duration_of, instants, killed_after, killed_at_arrow
 from tests.running import Project
+from tests.site import pages
 from tests.site.articles import SampleSite
-from tests.site.server import SampleServer, running
+from tests.site.server import Response, SampleServer, running
 from tests.whole import all_is_there_once
 
 ARTICLES = 12
+NOISE = random.Random(1).randbytes(300_000).hex().encode()  # noqa: S311  bytes that no compression makes much smaller
 RANDOM_KILLS = 20
 
 
@@ -77,12 +80,15 @@ def test_a_stopped_run_publishes_what_it_has_and_the_next_one_completes_it(proje
 
 
 def test_a_full_disk_stops_the_run_and_loses_nothing(project: Project, site: SampleServer) -> None:
-    """RLIMIT_FSIZE stands for the full disk: the kernel refuses the write, as it would there."""
+    """RLIMIT_FSIZE stands for the full disk: the kernel refuses the write, as it would there. One page is too long."""
+    article = site.site.listed[5]
+    page = pages.article_page(article, site.base_url, site.site.edition) + b"<!--%b-->" % NOISE
+    site.pages[article.path] = Response(200, {"Content-Type": "text/html; charset=utf-8"}, page)
     limited = subprocess.run(
         [
             "sh",
             "-c",
-            'trap "" XFSZ; ulimit -f 100; exec "$@"',
+            'trap "" XFSZ; ulimit -f 400; exec "$@"',
             "sh",
             *project.command(*project.crawl_arguments(site.base_url)),
         ],
