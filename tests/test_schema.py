@@ -17,8 +17,10 @@ from tests.running import Project
 from tests.site.articles import SampleSite
 from tests.site.server import running
 
-STRICT = validator(line_schema(strict=True))
-READER = validator(line_schema())
+SCHEMA = line_schema()
+STRICT_SCHEMA = line_schema(strict=True)
+STRICT = validator(STRICT_SCHEMA)
+READER = validator(SCHEMA)
 SITE = SampleSite(articles=8, variety=True)
 
 
@@ -43,12 +45,12 @@ def test_every_line_of_a_crawl_is_what_the_schema_says(crawled: list[JsonObject]
 
 
 def test_fields_stand_in_the_order_of_the_schema(crawled: list[JsonObject]) -> None:
-    order = list(line_schema()["properties"])
+    order = list(SCHEMA["properties"])
     assert all(list(line) == order for line in crawled)
 
 
 @given(articles())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_article_that_the_types_allow_gives_a_line_that_the_schema_allows(article: Article) -> None:
     assert problems(STRICT, orjson.loads(article_line(article))) == []
 
@@ -96,7 +98,7 @@ def test_a_reader_takes_what_later_lines_add() -> None:
 
 
 def test_every_format_that_the_schema_names_is_looked_at() -> None:
-    assert set(formats(line_schema())) == set(FORMATS.checkers), "a format that nobody checks promises nothing"
+    assert set(formats(SCHEMA)) == set(FORMATS.checkers), "a format that nobody checks promises nothing"
 
 
 def formats(part: Any) -> Iterator[str]:  # noqa: ANN401  part of a schema
@@ -121,18 +123,16 @@ def test_a_type_that_has_no_form_in_a_line_is_refused() -> None:
 
 
 def test_every_field_and_part_is_described() -> None:
-    schema = line_schema()
-    for item in (schema, *schema["$defs"].values()):
+    for item in (SCHEMA, *SCHEMA["$defs"].values()):
         assert item["description"]
         for name, value in item["properties"].items():
             assert value["description"].endswith((".", ")")), f"{item['title']}.{name} needs a docstring in sentences"
 
 
 def test_a_field_that_may_be_null_says_when() -> None:
-    schema = line_schema()
-    for item in (schema, *schema["$defs"].values()):
+    for item in (SCHEMA, *SCHEMA["$defs"].values()):
         for name, value in item["properties"].items():
-            may_be_null = validator({"$defs": schema["$defs"], **value}).is_valid(None)
+            may_be_null = validator({"$defs": SCHEMA["$defs"], **value}).is_valid(None)
             says_so = "ull where" in value["description"] or "ull for" in value["description"]
             assert may_be_null == says_so, f"{item['title']}.{name}: {value['description']}"
 
@@ -140,9 +140,9 @@ def test_a_field_that_may_be_null_says_when() -> None:
 def test_the_command_prints_the_schema_where_no_archive_is(project: Project) -> None:
     printed = project.scrapy("schema")
     assert printed.code == 0, printed
-    assert (printed.json, printed.err) == (line_schema(), "")
+    assert (printed.json, printed.err) == (SCHEMA, "")
     assert sorted(path.name for path in project.path.iterdir()) == ["scrapy.cfg"], "nothing was made"
-    assert project.scrapy("schema", "--strict").json == line_schema(strict=True)
+    assert project.scrapy("schema", "--strict").json == STRICT_SCHEMA
 
 
 def test_the_command_prints_the_tables_of_the_document(project: Project) -> None:
