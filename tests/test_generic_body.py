@@ -137,6 +137,34 @@ def test_a_read_more_line_is_a_related_link() -> None:
     assert not any("READ MORE" in block.text for block in body.blocks)
 
 
+@pytest.mark.parametrize(
+    ("line", "link"),
+    [
+        ("<p>READ MORE: What the storm did to the old pier, and what it costs.</p>", None),
+        (
+            '<p>READ MORE: What the storm did to the <a href="/world/pier-12">old pier</a>, and what it costs.</p>',
+            "https://news.example/world/pier-12",
+        ),
+        (
+            f"<p>{FOUR}<br>READ MORE: What the storm did to the old pier, and what it costs.</p>",
+            None,
+        ),
+    ],
+    ids=["without link", "with a link in it", "behind a line of text"],
+)
+def test_a_read_more_line_that_reads_like_text_is_a_related_link(line: str, link: str | None) -> None:
+    body = body_of(page(paragraphs(ONE, TWO), line, paragraphs(THREE, FOUR)))
+    title = "What the storm did to the old pier, and what it costs."
+    assert (link, title, "read_more") in [(found.url, found.title, found.relation) for found in body.related]
+    assert not any("READ MORE" in block.text for block in body.blocks)
+
+
+def test_a_link_that_leads_nowhere_is_no_related_link() -> None:
+    button = '<p><a href="">Share this story with all of your friends</a></p>'
+    body = body_of(page(paragraphs(ONE, TWO), button, paragraphs(THREE, FOUR)))
+    assert "Share this story with all of your friends" not in [found.title for found in body.related]
+
+
 def test_a_call_to_subscribe_is_not_in_the_body() -> None:
     call = '<div class="newsletter-signup"><p>Sign up for our newsletter and get all news each morning.</p></div>'
     assert texts(page(paragraphs(ONE, TWO), call, paragraphs(THREE, FOUR))) == [ONE, TWO, THREE, FOUR]

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
 from crawler.articles.images import image_of
+from crawler.articles.links import target_of
 from crawler.articles.phrases import is_noise, read_more_title
 from crawler.articles.reading import PageReading
 from crawler.articles.text import classes, first, line, lines, pieces, squeezed
 from crawler.items import Block, Image, Related
-from crawler.sites.site import clean_url
 
 _SKIPPED_TAGS = frozenset(
     {"script", "style", "noscript", "template", "aside", "iframe", "form", "nav", "svg", "noindex"}
@@ -84,7 +83,7 @@ class _Walk:
         """A paragraph element: its lines are paragraphs or links to read more; a list in it is a list."""
         inside = node.css("a[href], li")
         links = [element for element in inside if element.tag == "a"][:_MAX_ANCHORS]
-        anchors = [(line(link), _target(link, self.reading.url)) for link in links]
+        anchors = [(line(link), target_of(link, self.reading.url)) for link in links]
         if all(element.tag != "li" for element in inside):
             self.lines_of(lines(node), anchors)
             return
@@ -147,7 +146,7 @@ def _card(node: LexborNode, reading: PageReading) -> Iterator[Related]:
     anchor = heading if heading is not None and heading.tag == "a" else node.css_first("a[href]")
     if anchor is None and node.tag == "a":
         anchor = node
-    target = _target(anchor, reading.url) if anchor is not None else None
+    target = target_of(anchor, reading.url) if anchor is not None else None
     yield Related(target, title, "card", _card_section(node, title, reading))
 
 
@@ -168,11 +167,3 @@ def _card_section(node: LexborNode, title: str, reading: PageReading) -> str | N
             noise |= set(inside) if title not in inside else set()
     rest = [text for text in lines(node) if text not in noise and len(text) <= _MAX_SECTION]
     return rest[0] if len(rest) == 1 and title not in rest[0] else None
-
-
-def _target(anchor: LexborNode, url: str) -> str | None:
-    try:
-        target = urljoin(url, (anchor.attributes.get("href") or "").strip())
-    except ValueError:  # a href that is no URL
-        return None
-    return clean_url(target) if target.startswith(("http://", "https://")) else None

@@ -1,8 +1,9 @@
 """The URL that a page calls its own: believed where it is this article's, on this site."""
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from crawler.articles.links import absolute_url
 from crawler.articles.reading import PageReading
 from crawler.sites.site import Site, clean_url
 
@@ -30,16 +31,6 @@ def named_url(reading: PageReading) -> str:
     """The canonical link as `absolute_url`."""
     element = reading.page.css_first('link[rel="canonical" i][href]')
     return absolute_url((element.attributes.get("href") or "") if element is not None else "", reading.url)
-
-
-def absolute_url(text: str, base: str) -> str:
-    """A URL that a page names, absolute and without query; empty for what can be none."""
-    try:
-        named = clean_url(urljoin(base, text.strip())) if text.strip() else ""
-        usable = named.startswith(("http://", "https://")) and bool(urlsplit(named).hostname)
-    except ValueError:
-        return ""
-    return named if usable else ""
 
 
 def _is_of_site(named: str, fetched: str, site: Site) -> bool:

@@ -13,7 +13,7 @@ from crawler.articles.generic.body import generic_body
 from crawler.articles.images import image_of, unique
 from crawler.articles.language import language
 from crawler.articles.page import check_depth
-from crawler.articles.phrases import is_noise, read_more_title
+from crawler.articles.phrases import is_noise
 from crawler.articles.reading import PageReading, read_page
 from crawler.articles.text import classes, first, line
 from crawler.errors import NotAnArticleError
@@ -180,7 +180,7 @@ def _body(reading: PageReading, headline: str) -> tuple[Body, str]:
 
 def _is_around(text: str, headline: str, site: Site) -> bool:
     """True for a line that the generic layer takes for text although it stands around it."""
-    return text == headline or is_noise(text, site.title) or read_more_title(text) is not None
+    return text == headline or text in site.boilerplate or is_noise(text, site.title)
 
 
 def _body_by_rules(reading: PageReading) -> tuple[Body, str]:

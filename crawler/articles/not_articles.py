@@ -7,8 +7,9 @@ evidence of an article and says little else.
 import re
 from urllib.parse import urlsplit
 
-from crawler.articles.canonical import absolute_url, named_url
+from crawler.articles.canonical import named_url
 from crawler.articles.clean import clean_text
+from crawler.articles.links import absolute_url
 from crawler.articles.reading import PageReading
 from crawler.articles.text import first, line, lines
 from crawler.articles.wall_phrases import WALLS, Wall, plain

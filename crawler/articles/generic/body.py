@@ -9,12 +9,13 @@ from crawler.articles.body import Body
 from crawler.articles.generic.blocks import Outline, TextBlock, outline
 from crawler.articles.generic.elements import HEADINGS
 from crawler.articles.generic.features import measure
-from crawler.articles.generic.media import captioned_of, images_of, related_of
+from crawler.articles.generic.media import captioned_of, images_of, read_more_of, related_of
 from crawler.articles.generic.peer import Peer
 from crawler.articles.generic.repair import repaired
 from crawler.articles.generic.scoring import score
 from crawler.articles.generic.wording import Wording
-from crawler.items import Block
+from crawler.articles.phrases import read_more_title
+from crawler.items import Block, Related
 
 MIN_CHARACTERS = 150
 """Length that a body read so must have: less is a caption or a menu, and would be a wrong article."""
@@ -50,9 +51,18 @@ def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
         ]
     kept = repaired(found, [value > 0 for value in odds], wording)
     if sum(len(block.text) for block, keep in zip(found.blocks, kept, strict=True) if keep) < MIN_CHARACTERS:
-        blocks = peer.blocks()
-        return Body(blocks if sum(len(block.text) for block in blocks) >= MIN_CHARACTERS else [])
+        return _peers(peer)
     return _body(found, kept, url)
+
+
+def _peers(peer: Peer) -> Body:
+    """The body that trafilatura found, if it is worth the name."""
+    blocks = peer.blocks()
+    if sum(len(block.text) for block in blocks) < MIN_CHARACTERS:
+        return Body()
+    titles = [read_more_title(block.text) for block in blocks]
+    kept = [block for block, title in zip(blocks, titles, strict=True) if title is None]
+    return Body(kept, related=[Related(None, title, "read_more") for title in titles if title])
 
 
 def _wording(root: LexborNode, html: str, headline: str, found: Outline) -> Wording:
@@ -88,16 +98,19 @@ def _body(found: Outline, kept: list[bool], url: str) -> Body:
     first, last = kept.index(True), len(kept) - kept[::-1].index(True)
     blocks = [piece for block, keep in zip(found.blocks, kept, strict=True) if keep for piece in _typed(block)]
     figures = [node for at, node in found.figures if first - _BEFORE <= at < last + _BEHIND]
-    beside = [found.blocks[at] for at in range(first, min(last + _BEHIND, len(kept))) if not kept[at]]
-    related = [link for block in beside if (link := related_of(block, url)) is not None]
+    near = range(first, min(last + _BEHIND, len(kept)))
+    related = [link for at in near for link in (read_more_of if kept[at] else related_of)(found.blocks[at], url)]
     images = [*images_of(figures, url), *captioned_of(found, first - _BEFORE, last + _BEHIND, url)]
     return Body(blocks, images, list(dict.fromkeys(related)))
 
 
 def _typed(block: TextBlock) -> list[Block]:
-    """The block by its kind; a paragraph or quotation with line breaks is several."""
+    """The block by its kind, without READ MORE lines; a paragraph or quotation with line breaks is several."""
+    lines = [line for line in block.lines if read_more_title(line) is None]
+    if not lines:
+        return []
     if block.element.tag in HEADINGS:
         return [Block("heading", block.text)]
     if "li" in block.element.tags:
         return [Block("list_item", block.text)]
-    return [Block("quote" if "blockquote" in block.element.tags else "paragraph", line) for line in block.lines]
+    return [Block("quote" if "blockquote" in block.element.tags else "paragraph", line) for line in lines]

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
 from crawler.articles.generic.blocks import Outline, TextBlock
 from crawler.articles.generic.repair import is_caption
 from crawler.articles.images import image_of
+from crawler.articles.links import target_of
 from crawler.articles.phrases import read_more_title
 from crawler.items import Image, Related
 from crawler.sites.any_site import ANY_SITE
-from crawler.sites.site import NO_MARKUP, Markup, clean_url
+from crawler.sites.site import NO_MARKUP, Markup
 
 _MARKUP = Markup(
     caption=("figcaption", '[class*="caption"]', '[class*="Caption"]', '[itemprop="caption"]'),
@@ -48,16 +48,20 @@ def captioned_of(found: Outline, first: int, last: int, url: str) -> Iterator[Im
             yield Image(image.url, block.text, None)
 
 
-def related_of(block: TextBlock, url: str) -> Related | None:
-    """The article that a block leads to, where it is nothing but a link."""
+def related_of(block: TextBlock, url: str) -> list[Related]:
+    """The article that a block beside the body leads to, where it is nothing but a link."""
     if block.link is None or block.linked < 0.6 * len(block.text) or len(block.text) < _MIN_TITLE:
-        return None
-    try:
-        target = urljoin(url, (block.link.attributes.get("href") or "").strip())
-    except ValueError:  # a href that is no URL
-        return None
-    if not target.startswith(("http://", "https://")):
-        return None
+        return []
+    target = target_of(block.link, url)
+    if target is None:
+        return []
     title = read_more_title(block.text)
     is_call = title is not None or _CALL.match(block.text) is not None
-    return Related(clean_url(target), title or block.text, "read_more" if is_call else "card")
+    return [Related(target, title or block.text, "read_more" if is_call else "card")]
+
+
+def read_more_of(block: TextBlock, url: str) -> list[Related]:
+    """The READ MORE lines of a block of the body. Which of several lines a link stands in is not known."""
+    target = target_of(block.link, url) if block.link is not None and len(block.lines) == 1 else None
+    titles = map(read_more_title, block.lines)
+    return [Related(target, title, "read_more") for title in titles if title]
