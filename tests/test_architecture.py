@@ -41,11 +41,15 @@ LIBRARIES = {
     "botocore": {"storage/s3_client.py", "storage/s3_errors.py"},
     "urllib3": {"storage/s3_errors.py"},
     "selectolax": None,
+    "lxml": {"discovery/xml_source.py"},
     "rensa": {"articles/similarity.py"},
     "tinycss2": {"discovery/stylesheet.py"},
     "charset_normalizer": {"articles/charsets.py"},
     "ftfy": {"articles/mojibake.py"},
     "py3langid": {"articles/language.py"},
+    "dateutil": {"articles/times.py"},
+    "htmldate": {"articles/generic/dates.py"},
+    "trafilatura": {"articles/generic/peer.py"},
 }
 
 
