@@ -18,8 +18,9 @@ from tests.site.server import HTML, Response, SampleServer, running
 
 ARTICLES = 12
 SITE = SampleSite(articles=ARTICLES, oddities=False)
-SLOWLY = ("-s", "DOWNLOAD_DELAY=0.12", "-s", "CONCURRENT_REQUESTS=2", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
-IN_PARTS = (*SLOWLY, "-s", "ARCHIVE_PUBLISH_SECONDS=1")
+SLOWLY = ("-s", "DOWNLOAD_DELAY=0.15", "-s", "RANDOMIZE_DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS=2")
+IN_PARTS = (*SLOWLY, "-s", "ARCHIVE_PUBLISH_BYTES=20000")
+"""A first part after a second. By bytes and not by time: the crawl rests for some seconds after each part."""
 
 Template = Callable[[str], str]
 
