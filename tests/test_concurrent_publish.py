@@ -19,8 +19,9 @@ from crawler.items import JsonObject
 from crawler.state.history import History
 from crawler.state.leases import Leases
 from crawler.state.opening import RunLease
+from crawler.state.outcome import Publication
 from crawler.state.projections import derive
-from crawler.state.publish import Publication, Publisher
+from crawler.state.publish import Publisher
 from crawler.state.uploads import Uploads
 from crawler.storage.memory import Kept, MemoryStore
 from tests.edited_texts import EDITS, STORY

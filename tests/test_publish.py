@@ -25,9 +25,10 @@ from crawler.exporters.warc import WarcRecorder
 from crawler.items import Article, ArticleLink
 from crawler.state import projections
 from crawler.state.history import History
+from crawler.state.outcome import Outcome
 from crawler.state.payloads import Payloads
 from crawler.state.projections import derive
-from crawler.state.publish import Outcome, Publisher
+from crawler.state.publish import Publisher
 from crawler.state.uploads import Uploads
 from crawler.state.verdict import RunCounts, judge
 from crawler.storage.local import LocalStore

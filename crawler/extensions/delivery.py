@@ -23,7 +23,7 @@ from crawler.items import Absence, Article
 from crawler.options import ArchiveOptions, StoreAccess
 from crawler.politeness.addresses import is_public, private_hosts
 from crawler.state.coverage import table
-from crawler.state.publish import Publication
+from crawler.state.outcome import Publication
 from crawler.state.run_stats import RunStats
 from crawler.state.verdict import CLOSED_BADLY
 from crawler.storage.store import ObjectStore, open_store

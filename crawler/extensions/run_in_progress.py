@@ -18,8 +18,8 @@ from crawler.exporters.warc import WarcRecorder
 from crawler.extensions.background import in_background
 from crawler.extensions.run_parts import OpenedArchive, PartInProgress, RunParts
 from crawler.options import ArchiveOptions
+from crawler.state.outcome import Outcome, Publication
 from crawler.state.publications import Part
-from crawler.state.publish import Outcome, Publication
 from crawler.state.run_stats import RunStats
 from crawler.state.verdict import CONTINUES, RunCounts
 from crawler.storage.store import ObjectStore

@@ -18,7 +18,8 @@ from crawler.errors import StoreUnavailableError
 from crawler.options import ArchiveOptions
 from crawler.state.history import History
 from crawler.state.leases import Lease, Leases
-from crawler.state.publish import Publication, Publisher
+from crawler.state.outcome import Publication
+from crawler.state.publish import Publisher
 from crawler.state.uploads import Uploads
 from crawler.storage.store import ObjectStore, Traits
 

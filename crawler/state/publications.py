@@ -17,7 +17,8 @@ from crawler.archive.spooled_run import SpooledRun
 from crawler.archive.warc import SealedFile
 from crawler.errors import StoreUnavailableError
 from crawler.state.history import History
-from crawler.state.publish import Outcome, Publication, Publisher, Sole
+from crawler.state.outcome import Outcome, Publication
+from crawler.state.publish import Publisher, Sole
 from crawler.state.uploads import AGAIN_SECONDS, Uploads
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,6 @@ Every step may be repeated after a crash: an object that stands already with the
 import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -29,46 +28,13 @@ from crawler.ritual import Arrow, passed
 from crawler.sites import get_site
 from crawler.state.drift import drift
 from crawler.state.history import History
+from crawler.state.outcome import Outcome, Publication, corrected, decided_again, judged
 from crawler.state.projections import derive
-from crawler.state.verdict import ADOPTED, CRASHED, RunCounts, Verdict, judge
-
-_DECIDED = ("new", "revised", "unchanged", "duplicates", "gone", "restored")
-"""Counts that hang on what other runs have published."""
+from crawler.state.verdict import ADOPTED, CRASHED, RunCounts, Verdict
 
 _EXTRACTOR = f"{EXTRACTOR.name} {EXTRACTOR.version}"
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run, or a part of one that goes on, ended before it is published."""
-
-    counts: RunCounts
-    """What it did."""
-    reason: str
-    """Scrapy's reason for closing: ``finished``, ``shutdown``; or one of `crawler.state.verdict`'s own."""
-    gate_share: float
-    """Share of what was due that must be delivered."""
-    whole: RunCounts | None = None
-    """What the whole run did, where this is its last part: the verdict is on that."""
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    """How long the run took, and what it waited for."""
-    drift_since: str = ""
-    """Time, as snapshot ids begin with it, from which on runs before this one are compared with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What came of publishing."""
-
-    entry: LogEntry | None
-    """The commit; None where the run holds no capture, or was committed before it crashed."""
-    verdict: Verdict
-    """The verdict on the run, after the last decision on identity."""
-    head: Head | None = None
-    """The head that the commit made, where it follows the one that the lines were decided against while they were
-    written; None where they were made anew."""
 
 
 class Placing(Protocol):
@@ -113,13 +79,13 @@ class Publisher:
             waiting = {key for _, key in run.sealed()}  # fewer, once a snapshot of the run was adopted meanwhile
             warcs = [listed for listed in warcs if listed.key in waiting] or self._put_warcs(run, sealed)
             if head != decided_at:
-                decided = _decided_again(counts, derive(run, self._history, self._repository))
-                outcome, counts = _corrected(outcome, decided, counts), decided
+                decided = decided_again(counts, derive(run, self._history, self._repository))
+                outcome, counts = corrected(outcome, decided, counts), decided
                 decided_at, as_written = head, False
             passed(Arrow.PROJECTIONS_DERIVED)
             objects = (*warcs, *self._put_projections(run))
             self._check_sole(run)
-            verdict = _judged(counts, outcome, fallen)
+            verdict = judged(counts, outcome, fallen)
             entry = self._repository.append(_entry(run, head, objects, counts, outcome.seconds, verdict))
             if entry is None:
                 logger.info("number %d of the log was taken: deciding again", head.seq + 1)
@@ -131,7 +97,7 @@ class Publisher:
         run.remove()
         return Publication(
             entry or self._committed_before(run, outcome),
-            _judged(counts, outcome, fallen),
+            judged(counts, outcome, fallen),
             head if as_written else None,
         )
 
@@ -214,26 +180,6 @@ class Publisher:
                 f"{run.facts.snapshot_id} is not committed: another writer has taken over "
                 f"{self._repository.store.uri}, which takes one at a time; run again when the other has ended"
             )
-
-
-def _decided_again(counts: RunCounts, derived: RunCounts) -> RunCounts:
-    """The run's counts with the decisions that were made again; of a crashed run only the derived counts are known."""
-    if counts == RunCounts():
-        return derived
-    return replace(counts, **{name: getattr(derived, name) for name in _DECIDED})
-
-
-def _corrected(outcome: Outcome, decided: RunCounts, before: RunCounts) -> Outcome:
-    """The outcome of the whole run after the decisions on its last part were made again."""
-    whole = outcome.whole
-    if whole is None:
-        return outcome
-    changed = {name: getattr(whole, name) + getattr(decided, name) - getattr(before, name) for name in _DECIDED}
-    return replace(outcome, whole=replace(whole, **changed))
-
-
-def _judged(counts: RunCounts, outcome: Outcome, fallen: str) -> Verdict:
-    return judge(outcome.whole or counts, outcome.gate_share, outcome.reason, fallen)
 
 
 def _entry(
