@@ -31,7 +31,7 @@ class Original:
 
 
 class Texts:
-    """Texts by their fingerprints. One that is, or nearly is, another's is not looked for: all name the same original."""
+    """Texts by their fingerprints. One that is another's, or nearly so, is not looked for: all name one original."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._run = file.run
