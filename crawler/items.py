@@ -80,6 +80,8 @@ class Absence:
 
     link: ArticleLink
     """The link that led there."""
+    url: str
+    """What answered so, after redirects."""
     capture: CaptureRef | None = None
     """The answer. None until it is durable."""
 
