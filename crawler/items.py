@@ -209,8 +209,8 @@ class Article:
     published_at: datetime | None
     """When the article was published, UTC, from 1990 to 2099. Null where no time can be believed (flag ``no_date``)."""
     published_raw: str | None
-    """What the page says of it, as written: `published_at` was read from it, or it was rejected, which `provenance`
-    says. Null where the page says nothing; then `published_at` may be the source's."""
+    """What the page says of it, as written. `published_at` was read from it, unless `provenance` says that it was
+    rejected (``rejected:…``) or that the source's time stands instead (``link:…``). Null where nothing was found."""
     modified_at: datetime | None
     """When the page says that it was last changed, UTC. Null where it does not or cannot be believed."""
     modified_raw: str | None
