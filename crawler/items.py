@@ -255,7 +255,8 @@ class Article:
     """What made this line."""
     provenance: dict[str, str] = field(default_factory=dict)
     """By name of a field, the layer and rule that gave its value: ``site:<selector>``, ``json-ld:…``, ``microdata:…``,
-    ``meta:…``, ``link:…`` (the source), ``generic:…`` and others; ``rejected:…`` for a time that was not believed."""
+    ``meta:…``, ``link:…`` (the source), ``generic:…`` and others; ``rejected:…`` for a time that was not believed.
+    Images and related links are not named; ``gone`` has `event` alone, the answer and since when."""
     discovered_via: Origin | None = None
     """Kind of source that declared the article first in this run. Null where none did. More values may come."""
     crawl_date: Annotated[Day | None, IDENTIFIED] = None
