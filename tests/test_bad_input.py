@@ -100,7 +100,7 @@ def test_a_page_without_a_title_is_named_and_the_rest_is_published(project: Proj
     assert len(project.lines()) == len(site.site.listed) - 1
 
 
-def test_pages_that_are_not_html_are_archived_but_make_no_article(project: Project, site: SampleServer) -> None:
+def test_c23_pages_that_are_not_html_are_archived_but_make_no_article(project: Project, site: SampleServer) -> None:
     path = site.site.listed[0].path
     site.pages[path] = Response(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7")
     done = project.crawl(site.base_url)
@@ -190,3 +190,15 @@ def test_damage_in_the_archive_is_found_and_is_not_restored(project: Project, si
 def test_an_empty_archive_says_how_to_begin(project: Project) -> None:
     listed = project.scrapy("snapshots")
     assert (listed.code, "scrapy crawl world" in listed.out) == (0, True), listed
+
+
+def test_a_page_of_twenty_megabytes_is_archived_and_listed_with_its_reason(
+    project: Project, site: SampleServer
+) -> None:
+    article = site.site.listed[0]
+    page = pages.article_page(article, site.base_url, site.site.edition) + b"<!--" + b" " * (20 << 20) + b"-->"
+    site.pages[article.path] = Response(200, HTML, page)
+    done = project.crawl(site.base_url)
+    complains(done, 0, article.path, "1 too_large")
+    assert len(project.lines()) == len(site.site.listed) - 1
+    assert project.scrapy("verify", "--deep", "--json").json["problems"] == []

@@ -286,7 +286,7 @@ def test_any_text_in_a_page_ends_in_a_valid_line_or_a_reason(html: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ["div", "main", "x-y", "span"])
-def test_a_page_nested_without_end_is_refused_at_once(tag: str) -> None:
+def test_c05_a_page_nested_without_end_is_refused_at_once(tag: str) -> None:
     page = PAGE.format(f"<{tag}>" * 100_000 + "deep")
     with pytest.raises(NotAnArticleError, match="nests more than"):
         extract_article(page, URL)
@@ -303,3 +303,20 @@ def test_formatting_that_is_never_closed_is_refused_at_once() -> None:
 def test_a_page_of_many_megabytes_is_read() -> None:
     line = line_of(PAGE.format("<p>A sentence of some words.</p>" * 100_000))
     assert len(line["blocks"]) == 100_000
+
+
+def test_c21_a_live_blog_of_two_thousand_updates_is_read_whole() -> None:
+    updates = "".join(
+        f'<div class="online__item"><div class="online__item-top">09:{number % 60:02}</div>'
+        f'<div class="online__item-text">Update {number}. {"The harbour stays closed tonight. " * 75}</div></div>'
+        for number in range(2000)
+    )
+    line = line_of(f'<h1 class="article__title">T</h1><div class="online__article">{updates}</div>')
+    assert len(updates) > 5_000_000
+    assert [block["text"].partition(".")[0] for block in line["blocks"]] == [f"Update {n}" for n in range(2000)]
+
+
+def test_c11_a_formula_in_a_title_is_a_string_like_any_other() -> None:
+    """Nothing is exported as CSV, where it would have to be disarmed."""
+    line = line_of(PAGE.format("text").replace(">T<", ">=1+1<"))
+    assert line["title"] == "=1+1"

@@ -1,4 +1,4 @@
-"""Every network, header, store and process case of the fault table is tested. This is the place that says where."""
+"""Every case of the fault table (network, headers, pages, stores, processes) is tested. This place says where."""
 
 import re
 from pathlib import Path
@@ -28,6 +28,17 @@ ELSEWHERE = {
 """Cases N and H that need a whole crawl, or none: their test; all others are scripts of tests/faults/fault_cases.py.
 And cases of the other kinds whose test has no id in its name."""
 NAMED = {
+    "C": (
+        "test_article_dates.py",
+        "test_bad_input.py",
+        "test_drift.py",
+        "test_extract.py",
+        "test_history_command.py",
+        "test_hostile_pages.py",
+        "test_identity_cases.py",
+        "test_json_ld.py",
+        "test_times.py",
+    ),
     "O": ("test_s3_faults.py", "test_s3_fixity.py", "test_s3_crawl.py"),
     "P": ("test_process_faults.py", "test_process_surroundings.py", "test_s3_names.py"),
 }
