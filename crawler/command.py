@@ -39,6 +39,12 @@ class ArchiveCommand(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  Scrapy's own declaration
     module: CommandModule
 
+    def syntax(self) -> str:
+        """The command's own arguments, for the first line of --help and of errors."""
+        parser = argparse.ArgumentParser(prog="", add_help=False)
+        self.module.add_arguments(parser)
+        return " ".join(parser.format_usage().split()[1:])
+
     def short_desc(self) -> str:
         """For the list of commands."""
         return self.module.SUMMARY

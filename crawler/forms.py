@@ -73,7 +73,7 @@ FLAGS = {
     "canonical_elsewhere": "the page calls a URL of another host or of another page its own: it is not believed",
     "charset_repaired": "the page was decoded by another charset than it declares, or than a browser takes without",
     "mojibake_repaired": "text that had been decoded by a wrong charset before it was published was put right",
-    "language_mismatch": "the text is in another language than the page declares",
+    "language_mismatch": "the text is in another language than the page declares, or its site has",
 }
 """Known values of `Article.flags`. Lines may hold only these; a new one is no new version of the schema."""
 

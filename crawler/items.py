@@ -80,6 +80,8 @@ class Absence:
 
     link: ArticleLink
     """The link that led there."""
+    url: str
+    """What answered so, after redirects."""
     capture: CaptureRef | None = None
     """The answer. None until it is durable."""
 
@@ -141,8 +143,8 @@ class NearDuplicate:
     article_id: ArticleId
     """`article_id` of the other article, which was there first."""
     score: Share
-    """Estimate of the share of all pairs of neighbouring words that both texts have, of two decimals: from 0.8, which
-    makes a near duplicate, to 1, the same words."""
+    """Estimate, to two decimals, of the share of all pairs of neighbouring words that both texts have: from 0.8, which
+    makes a near duplicate, to 1. Case and punctuation do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +204,15 @@ class Article:
     subtitle: str | None
     """Standfirst as the page sets it apart, not part of `text`. Null where there is none."""
     authors: tuple[str, ...]
-    """Names of people in page order, each once, without the agency; empty where the page names nobody."""
+    """Names in page order, each once: of people; where the page names none, of an organization that it gives as the
+    author. The site itself is none, but for sites without a file of their own. Empty where the page names nobody."""
     dateline: Dateline | None
     """Dateline, split off the first paragraph and no part of `text`. Null where there is none."""
     published_at: datetime | None
     """When the article was published, UTC, from 1990 to 2099. Null where no time can be believed (flag ``no_date``)."""
     published_raw: str | None
-    """What the page says of it, as written: `published_at` was read from it, or it was rejected, which `provenance`
-    says. Null where the page says nothing; then `published_at` may be the source's."""
+    """What the page says of it, as written. `published_at` was read from it, unless `provenance` says that it was
+    rejected (``rejected:…``) or that the source's time stands instead (``link:…``). Null where nothing was found."""
     modified_at: datetime | None
     """When the page says that it was last changed, UTC. Null where it does not or cannot be believed."""
     modified_raw: str | None
@@ -239,8 +242,8 @@ class Article:
     """`article_id` of the article that had the very same text first. Null where there is none, and for texts of under
     30 words."""
     near_duplicate_of: NearDuplicate | None = None
-    """Article that had nearly the same text first, the oldest one. Null where there is none, where `duplicate_of` is
-    not null, and for texts of under 30 words."""
+    """Article that had nearly the same text first: the oldest in the archive that is itself no near duplicate. Null
+    where there is none, where `duplicate_of` is not null, and for texts of under 30 words."""
     changed_fields: tuple[str, ...] = ()
     """For ``revision`` and ``restored``: fields that differ from the version before, in the order of this layout.
     Compared are section, title, subtitle, authors, dateline, published_at, modified_at, tags, text, images."""
@@ -254,7 +257,8 @@ class Article:
     """What made this line."""
     provenance: dict[str, str] = field(default_factory=dict)
     """By name of a field, the layer and rule that gave its value: ``site:<selector>``, ``json-ld:…``, ``microdata:…``,
-    ``meta:…``, ``link:…`` (the source), ``generic:…`` and others; ``rejected:…`` for a time that was not believed."""
+    ``meta:…``, ``link:…`` (the source), ``generic:…`` and others; ``rejected:…`` for a time that was not believed.
+    Images and related links are not named; ``gone`` has `event` alone, the answer and since when."""
     discovered_via: Origin | None = None
     """Kind of source that declared the article first in this run. Null where none did. More values may come."""
     crawl_date: Annotated[Day | None, IDENTIFIED] = None

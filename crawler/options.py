@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any, Protocol
 
 import crawler as newswarc
 from crawler.errors import ConfigurationError
 
 _COLLECTION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_DRIFT_SINCE = re.compile(r"(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|\d{14}-[a-z0-9-]+-[a-z2-7]{6})?")
+_DRIFT_SINCE = re.compile(r"(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|\d{14}-[a-z0-9-]+-[a-z2-7]{6})?", re.ASCII)
 _MIB = 1 << 20
 _GIB = 1 << 30
 _MOST_HOURS = 10 * 366 * 24
@@ -121,6 +122,12 @@ class ArchiveOptions:
         """`drift_since` as snapshot ids begin with it: ``YYYYMMDDhhmmss``."""
         return re.sub(r"\D", "", self.drift_since)[:14].ljust(14, "0")
 
+    def _drift_since_is_a_time(self) -> bool:
+        try:
+            return not self.drift_since or bool(datetime.strptime(f"{self.drift_since_stamp}Z", "%Y%m%d%H%M%S%z"))
+        except ValueError:
+            return False
+
     def _check(self) -> None:
         rules = (
             (
@@ -132,7 +139,7 @@ class ArchiveOptions:
             ("GONE_HOURS", 0 <= self.gone_hours <= _MOST_HOURS, "a number of hours, 0 to ten years of them"),
             (
                 "DRIFT_SINCE",
-                _DRIFT_SINCE.fullmatch(self.drift_since) is not None,
+                _DRIFT_SINCE.fullmatch(self.drift_since) is not None and self._drift_since_is_a_time(),
                 "a day like 2026-04-01, a time like 2026-04-01T12:00 or a snapshot id",
             ),
             ("WARC_BYTES", self.warc_bytes >= 1, "a number of bytes, 1 or more"),

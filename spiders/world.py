@@ -114,7 +114,7 @@ class WorldSpider(Spider):
         """The article on a page as it stands there, or that it is not there."""
         link: ArticleLink = response.meta[LINK_META]
         if is_absent(response.status, response.flags):
-            yield Absence(link)
+            yield Absence(link, response.url)
             return
         if reason := not_whole(response.status, response.flags):
             self._failed(reason, f"{response.url} is not whole ({reason}): no article is made", response.request)

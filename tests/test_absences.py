@@ -23,7 +23,7 @@ from tests.test_clean import ARTICLE
 LINK = a_link()
 SNAPSHOT = "20260401120000-world-aaaaaa"
 NEXT = "20260402120000-world-bbbbbb"
-KNOWN = replace(clean(ARTICLE), article_id=LINK.article_id)
+KNOWN = replace(clean(ARTICLE), article_id=LINK.article_id, url=LINK.url)
 
 
 def ref(hours: float = 0, status: int = 404) -> CaptureRef:
@@ -39,8 +39,10 @@ def history(tmp_path: Path) -> Iterator[History]:
     opened.close()
 
 
-def missed(history: History, hours: float, *, link: ArticleLink = LINK, snapshot_id: str = SNAPSHOT) -> Article | None:
-    return history.absent(Absence(link, ref(hours)), snapshot_id, 24)
+def missed(
+    history: History, hours: float, *, link: ArticleLink = LINK, url: str = LINK.url, snapshot_id: str = SNAPSHOT
+) -> Article | None:
+    return history.absent(Absence(link, url, ref(hours)), snapshot_id, 24)
 
 
 def test_a_second_sighting_a_day_later_makes_an_article_gone_and_nothing_else_does(history: History) -> None:
@@ -144,3 +146,11 @@ def test_an_answer_that_is_cut_or_was_not_for_an_article_tells_nothing() -> None
     assert "article" not in indexed(replace(stored(404), truncated=True))
     assert "article" not in indexed(stored(404, flags=frozenset({UNDECODABLE})))
     assert "article" not in indexed(stored(404, link=None))
+
+
+def test_a_dead_link_to_another_address_is_no_sighting(history: History) -> None:
+    history.identified(KNOWN, SNAPSHOT)
+    earlier = "https://news.example/an-earlier-slug.html"
+    assert [missed(history, hours, url=earlier) for hours in (0, 30, 60)] == [None, None, None]
+    assert missed(history, 61, url=LINK.url.replace("://", "://www.")) is None, "the first one that counts"
+    assert missed(history, 90) is not None

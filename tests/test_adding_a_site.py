@@ -57,6 +57,15 @@ def test_the_site_is_known_to_every_command(checkout: Path) -> None:
     assert "harbour-post" in refused.stderr
 
 
+def test_a_file_that_kept_the_name_of_another_is_told(checkout: Path) -> None:
+    file = checkout / "crawler" / "sites" / "copied.py"
+    file.write_text(FILES["crawler/sites/harbour.py"].replace("harbour-post", "ria"))
+    done = run(checkout, "scrapy", "crawl", "world", "-a", "site=ria")
+    file.unlink()
+    assert done.returncode == 2, done
+    assert "site 'ria': two sites in crawler/sites have that name" in done.stderr
+
+
 def test_a_slip_in_the_file_is_told_before_a_crawl(checkout: Path) -> None:
     file = checkout / "crawler" / "sites" / "slip.py"
     file.write_text(FILES["crawler/sites/harbour.py"].replace("harbour-post", "slip").replace("h1.headline", "h1["))

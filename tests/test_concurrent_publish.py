@@ -202,3 +202,13 @@ def test_the_later_one_decides_again_whose_text_is_nearly_whose(hosts: Hosts) ->
     assert other["near_duplicate_of"]["article_id"] == one["article_id"]
     assert publication.entry is not None
     assert publication.entry.counts["duplicates"] == 1
+
+
+def test_an_original_that_is_edited_is_no_copy_of_its_copy(hosts: Hosts) -> None:
+    host, _ = hosts()
+    host.publish(host.captured("20260401120000-world-aaaaaa", article_capture(1, STORY)))
+    edited = EDITS["a paragraph added"](STORY)
+    host.publish(host.captured("20260401120015-world-bbbbbb", article_capture(2, STORY), article_capture(1, edited)))
+    first, copy, revision = lines(host)
+    assert copy["duplicate_of"] == first["article_id"]
+    assert (revision["event"], revision["near_duplicate_of"]) == ("revision", None)

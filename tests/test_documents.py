@@ -59,13 +59,21 @@ def test_the_loader_of_the_readme_reads_an_archive(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["crawl", "publish", "adopt", "doctor", "snapshots", "verify", "restore", "history"]
+    "command", ["crawl", "publish", "adopt", "doctor", "snapshots", "verify", "restore", "history", "schema"]
 )
 def test_every_command_of_the_readme_has_help(project: Project, command: str) -> None:
     shown = project.scrapy(command, "--help")
     assert shown.code == 0, shown
     assert f"scrapy {command}" in README
     assert "Example" in shown.out
+
+
+def test_help_and_errors_name_the_arguments_of_a_command(project: Project) -> None:
+    usage = "scrapy history [--json | --html FILE] URL|ID"
+    assert usage in project.scrapy("history", "--help").out
+    wrong = project.scrapy("history", "one", "two")
+    assert wrong.code == 2, wrong
+    assert usage in wrong.err
 
 
 def test_the_arrows_of_the_ritual_are_those_of_the_code() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,11 @@ def test_fields_of_what_is_not_there_are_an_error_that_says_so(project: Project)
     assert (nothing.code, "no snapshot that says where its fields came from" in nothing.err) == (2, True), nothing
     unknown = project.scrapy("snapshots", "--fields", "20260401120000-world-abcdef")
     assert (unknown.code, "20260401120000-world-abcdef" in unknown.err) == (2, True), unknown
+
+
+def test_fields_of_a_run_that_read_no_article_are_said_to_be_none(project: Project, site: SampleServer) -> None:
+    changed(site, lambda _: "<html><body>not here</body></html>")
+    site.pages = {path: replace(page, status=503) for path, page in site.pages.items()}
+    assert project.crawl(site.base_url, "-s", "RETRY_ENABLED=0").code == 3
+    shown = project.scrapy("snapshots", "--fields", last(project).snapshot_id)
+    assert (shown.code, "no article was read whole" in shown.out) == (0, True), shown

@@ -1,6 +1,7 @@
 """An article whose page answers 404 or 410, confirmed over time, is gone; one that is there again is restored."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -200,4 +201,22 @@ def test_a_run_that_was_killed_gives_the_same(
     crawl(project, site, *AT_ONCE)
     assert events(project) == [("article", 1), ("gone", 1)]
     assert project.problems() == []
+    assert derived_otherwise(project, tmp_path / "again") == []
+
+
+def test_a_dead_link_to_an_earlier_slug_makes_no_article_gone(
+    project: Project, site: SampleServer, tmp_path: Path
+) -> None:
+    crawl(project, site)
+    path = take_down(site)
+    put_back(site)
+    earlier = f"/20260401/an-earlier-slug-{LOST}.html"
+    for source in ("/world/", "/export/rss2/world/index.xml"):
+        answer = site.answer(source, 1)
+        site.pages[source] = replace(answer, body=answer.body.replace(path.encode(), earlier.encode()))
+    site.pages[earlier] = Response(404, HTML, b"")
+    for _ in range(3):
+        assert "1 http_404" in crawl(project, site, *AT_ONCE).err
+        lose_projections(project)
+    assert events(project) == [("article", 1)]
     assert derived_otherwise(project, tmp_path / "again") == []

@@ -1,10 +1,12 @@
 """`scrapy history`: the versions of an article with what has changed, for people, programs and browsers."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from shutil import copytree
 
 import orjson
 import pytest
@@ -275,9 +277,31 @@ def test_a_page_is_written(archived: tuple[Project, str], tmp_path: Path) -> Non
     assert (refused.code, "name another file" in refused.err) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["sputnik-international:1", "https://news.example/none.html", "nonsense"])
+def test_a_page_that_cannot_be_made_whole_leaves_the_file_as_it_was(
+    archived: tuple[Project, str], tmp_path: Path
+) -> None:
+    project, url = archived
+    page = tmp_path / "story.html"
+    page.write_text("of yesterday")
+    copy = Project(tmp_path / "copy")
+    copytree(project.archive, copy.archive)
+    (listed,) = copy.entries()[-1].of("articles")
+    (copy.archive / listed.key).unlink()
+    done = copy.scrapy("history", url, "--html", str(page))
+    assert (done.code, f"{listed.key} is missing" in done.err) == (7, True), done
+    assert page.read_text() == "of yesterday"
+
+
+@pytest.mark.parametrize(
+    "name", ["sputnik-international:1", "https://news.example/none.html", "nonsense", "http://[", ""]
+)
 def test_an_unknown_article_is_a_mistake_in_the_command(archived: tuple[Project, str], name: str) -> None:
     done = archived[0].scrapy("history", name)
     assert done.code == 2
     assert f"holds no line of {name}" in done.err
     assert done.out == ""
+
+
+def test_a_name_that_is_no_text_is_unknown_too(archived: tuple[Project, str]) -> None:
+    done = archived[0].scrapy("history", os.fsdecode(b"caf\xe9"))
+    assert (done.code, "holds no line of" in done.err) == (2, True), done

@@ -80,17 +80,17 @@ def test_a_load_that_is_run_again_doubles_nothing(database: duckdb.DuckDBPyConne
 
 
 def test_what_lacks_is_named(database: duckdb.DuckDBPyConnection, archive: Project) -> None:
-    *_, missing, _ = load(database)
+    *_, missing, _, _ = load(database)
     assert missing == []
     lost = archive.lines()[0]
     database.execute("DELETE FROM lines WHERE article_id = ?", [lost["article_id"]])
-    ((snapshot_id, listed, loaded),) = database.execute(LOADING[-2]).fetchall()[:1]
+    ((snapshot_id, listed, loaded),) = database.execute(LOADING[-3]).fetchall()[:1]
     assert snapshot_id in {entry.snapshot_id for entry in archive.entries()}
     assert listed > loaded
 
 
 def test_the_latest_lines_are_one_for_each_article(database: duckdb.DuckDBPyConnection, archive: Project) -> None:
-    *_, latest = load(database)
+    *_, latest, _ = load(database)
     newest = {line["article_id"]: line["version"] for line in archive.lines()}
     assert {article_id: version for article_id, version, *_ in latest} == newest
     assert set(newest.values()) == {1, 2}, "some were revised"
@@ -103,7 +103,19 @@ def test_an_article_that_is_gone_is_not_there(database: duckdb.DuckDBPyConnectio
         "INSERT INTO lines SELECT * REPLACE ('gone' AS event) FROM lines WHERE article_id = ? AND version = 2",
         [article_id],
     )
-    assert article_id not in {row[0] for row in database.execute(LOADING[-1]).fetchall()}
+    assert article_id not in {row[0] for row in database.execute(LOADING[-2]).fetchall()}
+
+
+def test_the_history_of_an_article_ends_with_its_going(database: duckdb.DuckDBPyConnection) -> None:
+    load(database)
+    ((article_id,),) = database.execute("SELECT article_id FROM lines WHERE version = 2 LIMIT 1").fetchall()
+    database.execute(
+        "INSERT INTO lines SELECT * REPLACE ('gone' AS event) FROM lines WHERE article_id = ? AND version = 2",
+        [article_id],
+    )
+    history = LOADING[-1].replace("sputnik-international:1120000008", article_id)
+    events = [(version, event) for version, event, *_ in database.execute(history).fetchall()]
+    assert events == [(1, "article"), (2, "revision"), (2, "gone")]
 
 
 def test_the_tables_of_the_document_are_those_of_the_code() -> None:

@@ -51,6 +51,9 @@ def test_a_moment_is_given_as_day_time_or_snapshot(since: str, stamp: str) -> No
         ("ARCHIVE_QUEUE_BYTES", None),
         ("ARCHIVE_STOER", "archive"),
         ("ARCHIVE_DRIFT_SINCE", "yesterday"),
+        ("ARCHIVE_DRIFT_SINCE", "2026-13-45"),
+        ("ARCHIVE_DRIFT_SINCE", "2026-04-01T99:00"),
+        ("ARCHIVE_DRIFT_SINCE", "٢٠٢٦-04-01"),
         ("ARCHIVE_SERVICES_PERMITTED", "perhaps"),
     ],
 )

@@ -40,6 +40,8 @@ def test_every_site_can_be_used(site: Site) -> None:
         ({"sitemap_path": "/{what}.xml"}, "sitemap_path is"),
         ({"dateline": re.compile("(?P<place>[A-Z]+)")}, "dateline must have"),
         ({"sections": {"world": ""}}, "sections has an empty name"),
+        ({"sections": ("world",)}, "sections is ('world',)"),
+        ({"generations": Generation(PATH)}, "generations is no tuple"),
     ],
     ids=str,
 )
@@ -53,6 +55,9 @@ def test_a_field_that_cannot_be_used_is_named(wrong: Mapping[str, Any], said: st
     ("wrong", "said"),
     [
         ({"article_path": re.compile(r"/\d+$")}, "article_path has no group id"),
+        ({"article_path": r"/(?P<id>\d+)$"}, "article_path is"),
+        ({"article_path": re.compile(r"story/(?P<id>\d+)$")}, "article_path is 'story/"),
+        ({"markup": {"title": "h1"}}, "markup is no Markup"),
         ({"day_path": "/archive/"}, "day_path has no {day}"),
         ({"valid_from": date(2021, 1, 1), "valid_until": date(2020, 1, 1)}, "valid_until is before"),
         ({"markup": Markup(title=("h1[",))}, "markup.title has 'h1['"),

@@ -52,6 +52,11 @@ def test_a_section_has_its_page_and_its_name() -> None:
     assert SITE.section_name("middle_east") == "Middle east"
 
 
+def test_a_section_is_written_as_the_site_writes_it() -> None:
+    site = Site(name="s", title="S", base="https://h", section_path="/News/{section}", sections={"World": "World"})
+    assert site.section_url("https://h", "World") == "https://h/News/World"
+
+
 @pytest.mark.parametrize(
     ("day", "paths"),
     [

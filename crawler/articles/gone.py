@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -35,6 +36,12 @@ DESCRIBED = (
 def description(values: Mapping[str, Any]) -> bytes:
     """What to remember of a version, from its line or from the fields of its `Article`: the same bytes from both."""
     return orjson.dumps({name: values.get(name) for name in DESCRIBED}, option=orjson.OPT_UTC_Z)
+
+
+def is_page(url: str, described: bytes) -> bool:
+    """True for the address of the version itself, whatever its host. A dead link to an older one says nothing of it."""
+    last: dict[str, Any] = orjson.loads(described)
+    return urlsplit(url).path in {urlsplit(last[name] or "").path for name in ("url", "canonical_url")}
 
 
 def is_confirmed(first: CaptureRef, again: CaptureRef, gone_hours: float) -> bool:

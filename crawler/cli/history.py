@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
 from crawler.archive.article_lines import article_at, lines_of_article
@@ -61,21 +63,31 @@ def run(arguments: argparse.Namespace, context: Context) -> ExitCode:
 
 
 def _lines(repository: Repository, name: str) -> Iterator[JsonObject]:
-    """Lines of the article that a user names; by its key where the URL holds one, or else by the URL as it stands."""
-    is_url = "://" in name
-    key = site_of(name).article_key(name) if is_url else name
-    lines = lines_of_article(repository, key) if key else iter(())
-    first = next(lines, None)
-    if first is None and is_url:
-        key = article_at(repository, [name, clean_url(name)])
-        lines = lines_of_article(repository, key) if key else iter(())
+    """Lines of the article that a user names."""
+    for key in _keys(repository, name.encode("utf-8", "replace").decode()):
+        lines = lines_of_article(repository, key)
         first = next(lines, None)
-    if first is None:
-        raise NotFoundError(
-            f"{repository.store.uri} holds no line of {name}: give a URL of an article, or its article_id as the lines "
-            "have it, such as sputnik-international:1120000001"
-        )
-    return chain([first], lines)
+        if first is not None:
+            return chain([first], lines)
+    raise NotFoundError(
+        f"{repository.store.uri} holds no line of {name}: give a URL of an article, or its article_id as the lines "
+        "have it, such as sputnik-international:1120000001"
+    )
+
+
+def _keys(repository: Repository, name: str) -> Iterator[str]:
+    """What may be meant: the key in the URL if it holds one, or else that of the article at the URL as it stands."""
+    if "://" not in name:
+        yield name
+        return
+    try:
+        key, urls = site_of(name).article_key(name), [name, clean_url(name)]
+    except ValueError:  # no URL, such as http://[
+        return
+    if key:
+        yield key
+    if found := article_at(repository, urls):
+        yield found
 
 
 def _as_json(version: Version) -> dict[str, Any]:
@@ -89,8 +101,12 @@ def _runs(paragraph: Paragraph) -> list[dict[str, str]]:
 
 
 def _write(path: Path, found: Iterator[Version]) -> None:
+    """Write the page, once it is whole: where the archive is damaged, the file stays as it was."""
     try:
-        with path.open("w", encoding="utf-8") as out:
-            out.writelines(html_page(found))
+        with TemporaryFile("w+", encoding="utf-8") as page:
+            page.writelines(html_page(found))
+            page.seek(0)
+            with path.open("w", encoding="utf-8") as out:
+                copyfileobj(page, out)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written ({error.strerror}): name another file") from error

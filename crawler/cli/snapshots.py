@@ -65,6 +65,9 @@ def _show_fields(snapshot_id: str, repository: Repository, context: Context, *, 
     context.say(
         f"{last.run_id or last.snapshot_id}: {last.series or 'a run'}, read by {last.extractor or 'an extractor'}"
     )
+    if not coverage.rows:
+        context.say("no article was read whole, or it was published before fields were counted")
+        return ExitCode.COMPLETE
     for text in (*table(coverage), "", *sources(coverage)):
         context.say(text)
     return ExitCode.COMPLETE

@@ -18,7 +18,8 @@ class Command(crawl.Command):
 
     def long_desc(self) -> str:
         """For --help."""
-        return f"{self.short_desc()}. Example: scrapy crawl world -a section=world -s ARCHIVE_STORE=/srv/news"
+        example = "scrapy crawl world -a site=ria -a section=science -s ARCHIVE_STORE=/srv/news"
+        return f"{self.short_desc()}. Example: {example}. README.md lists what -a takes"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl. The exit codes are those of `crawler.errors.ExitCode`."""

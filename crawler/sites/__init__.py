@@ -19,12 +19,15 @@ def _found() -> Iterator[Site]:
         yield from getattr(module, "SITES", None) or filter(None, [getattr(module, "SITE", None)])
 
 
-SITES = {site.name: site for site in _found()}
+_ALL = tuple(_found())
+SITES = {site.name: site for site in _ALL}
 """All sites by name."""
 
 
 def get_site(name: str) -> Site:
-    """The site of that name. Raises `ConfigurationError` naming those there are."""
+    """The site of that name. Raises `ConfigurationError` naming those there are, and for a name that two have."""
+    if [site.name for site in _ALL].count(name) > 1:
+        raise ConfigurationError(f"site {name!r}: two sites in crawler/sites have that name; give each one of its own")
     try:
         return ANY_SITE if name == ANY_SITE.name else SITES[name]
     except KeyError:

@@ -1,8 +1,9 @@
 """Whether a site's data can be used: a slip in it is found before a run, and not as a field that is always empty."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from itertools import chain
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -14,14 +15,30 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
 _HOST = re.compile(r"(?!www\.)[a-z0-9.-]+")
 _CLASS = re.compile(r"[^\s.#>,]+")
+_BARE_START = re.compile(r"\^?\w")
+"""Begins an expression that no path matches: all begin with a slash."""
 _DAY_MINUTES = 14 * 60
 """No place on Earth is further from UTC."""
 
 
 def check_site(site: Site) -> None:
     """Raise `ConfigurationError`, naming the site and the field, for data that cannot be used."""
-    for field, fault in (*_of_site(site), *_of_generations(site)):
+    for field, fault in chain(_of_types(site), _of_site(site), _of_generations(site)):
         raise ConfigurationError(f"site {site.name!r}: {field} {fault}; see docs/adding-a-site.md")
+
+
+def _of_types(site: Site) -> Iterator[tuple[str, str]]:
+    """Values of another type than the rest can be asked about: a comma or a call that was forgotten."""
+    if not isinstance(site.sections, Mapping):
+        yield "sections", f"is {site.sections!r}: write {{'world': 'World'}}"
+    if not isinstance(site.generations, tuple):
+        yield "generations", "is no tuple: write (Generation(…),), with a comma"
+    for generation in site.generations:
+        where = f"generation {generation.name!r}:"
+        if not isinstance(generation.article_path, re.Pattern):
+            yield f"{where} article_path", f"is {generation.article_path!r}: write re.compile(r'…')"
+        if not isinstance(generation.markup, Markup):
+            yield f"{where} markup", "is no Markup(…)"
 
 
 def _of_site(site: Site) -> Iterator[tuple[str, str]]:
@@ -51,6 +68,11 @@ def _of_generations(site: Site) -> Iterator[tuple[str, str]]:
         until = generation.valid_until
         rules = (
             ("article_path", "id" in generation.article_path.groupindex, "has no group id: (?P<id>…)"),
+            (
+                "article_path",
+                not _BARE_START.match(generation.article_path.pattern),
+                f"is {generation.article_path.pattern!r}: a path begins with /",
+            ),
             ("day_path", not generation.day_path or "{day}" in generation.day_path, "has no {day}"),
             ("valid_until", until is None or until >= generation.valid_from, "is before valid_from"),
         )

@@ -81,7 +81,8 @@ class Generation:
     """A time in which the site's URLs and pages had one form."""
 
     article_path: re.Pattern[str]
-    """Path of an article, from its start: group `id`, and `date` where the path has one (20260502, 2026/05/02)."""
+    """Path of an article, from its start to its ``$``: group `id`, and `date` where the path has one (20260502,
+    2026/05/02). It is case-sensitive; the query is no part of it."""
     name: str = "current"
     """How people call it."""
     valid_from: date = date.min
@@ -121,7 +122,7 @@ class Site:
     sitemap_path: str = ""
     """Path of the sitemap index."""
     sections: Mapping[str, str] = field(default_factory=dict)
-    """Sections: slug in the URL → name that people read."""
+    """Sections: slug in the URL, as it is written there → name that people read."""
     dateline: re.Pattern[str] | None = None
     """Start of a first paragraph: groups `place` and `agency`; beside the form ``WASHINGTON (Sputnik) -``."""
     boilerplate: frozenset[str] = frozenset()
@@ -171,8 +172,8 @@ class Site:
         return [base + generation.day_path.format(day=day.strftime("%Y%m%d")) for generation in valid]
 
     def section_url(self, base: str, section: str) -> str:
-        """URL of a section page. Raises `ConfigurationError` for a section that is no slug."""
-        if not _SLUG.fullmatch(section):
+        """URL of a section page. Raises `ConfigurationError` for a section that is no slug and none of the site's."""
+        if section not in self.sections and not _SLUG.fullmatch(section):
             raise ConfigurationError(f"-a section={section!r} is no section: it is the word in the URL, like world")
         return base.rstrip("/") + self.section_path.format(section=section)
 

@@ -14,7 +14,7 @@ import orjson
 
 from crawler.archive.cdxj import IndexLine
 from crawler.archive.keys import crawl_date, warc_key_of
-from crawler.articles.gone import DESCRIBED, description, gone, is_confirmed
+from crawler.articles.gone import DESCRIBED, description, gone, is_confirmed, is_page
 from crawler.evidence import ABSENT
 from crawler.items import Absence, Article, CaptureRef, JsonObject
 
@@ -62,11 +62,12 @@ class Absences:
     def confirmed(self, absence: Absence, snapshot_id: str, gone_hours: float) -> Article | None:
         """The event ``gone`` where this sighting confirms an earlier one; remembered as pending.
 
-        None where it is the first one, comes too early, or is of an article that is unknown or gone already.
+        None where it is the first one, comes too early, or is of an article that is unknown or gone already,
+        or where another address answered so than that of its last version.
         """
         again, article_id = absence.capture, absence.link.article_id
         described = self._found("described", "description", article_id)
-        if again is None or described is None:
+        if again is None or described is None or not is_page(absence.url, described[0]):
             return None
         row = self._row(article_id)
         if row is None or row.first is None:
@@ -103,6 +104,10 @@ class Absences:
         fields = indexed.fields
         if "article" not in fields:
             return
+        if _is_absent(fields):
+            described = self._found("described", "description", fields["article"])
+            if described is None or not is_page(fields["url"], described[0]):
+                return
         absent = orjson.dumps(_indexed_ref(fields), option=orjson.OPT_UTC_Z) if _is_absent(fields) else None
         self._run("INSERT INTO answers VALUES (?, ?, ?)", (fields["article"], fields["date"], absent))
 

@@ -26,7 +26,7 @@ from crawler.state.absences import Absences
 from crawler.state.coverage import Coverage
 from crawler.state.history_file import HistoryFile
 from crawler.state.payloads import committed_original, is_requisite_type
-from crawler.state.texts import COMMITTED_TEXTS, PENDING_TEXTS, Texts
+from crawler.state.texts import COMMITTED_TEXTS, PENDING_TEXTS, Original, Texts
 
 _IN_MEMORY = 1 << 20
 """Bytes of an object that are held in memory while it is fetched; a longer one waits on the disk."""
@@ -139,7 +139,8 @@ class History:
             near_duplicate_of=original.near_duplicate_of,
         )
         self._remember("pending_", known_from(event))
-        self._texts.remember("pending_", event.article_id, text, is_near=event.near_duplicate_of is not None)
+        is_copy = original != Original()
+        self._texts.remember("pending_", event.article_id, text, is_copy=is_copy)
         self._absences.describe(event)
         self._run("INSERT INTO pending_of VALUES (?, ?)", (snapshot_id, event.article_id))
         return event
@@ -202,8 +203,8 @@ class History:
                     self._absences.apply_line(line)
                     if line["event"] != "gone":
                         self._remember("", known_from_line(line))
-                        is_near = line.get("near_duplicate_of") is not None
-                        self._texts.remember("", line["article_id"], fingerprint(line["text"]), is_near=is_near)
+                        is_copy = bool(line.get("duplicate_of") or line.get("near_duplicate_of"))
+                        self._texts.remember("", line["article_id"], fingerprint(line["text"]), is_copy=is_copy)
                         self._accept(line)
             else:
                 for indexed in read_index(stream, listed.key):

@@ -115,7 +115,7 @@ class _Derivation:
         if self._history.is_gone(stored.link.article_id):
             self._seen["unchanged"] += 1
             return
-        absence = Absence(stored.link, stored.ref)
+        absence = Absence(stored.link, stored.url, stored.ref)
         event = self._history.absent(absence, self._snapshot_id, self._gone_hours)
         if event is not None:
             self._seen["gone"] += 1

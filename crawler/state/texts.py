@@ -31,7 +31,7 @@ class Original:
 
 
 class Texts:
-    """Texts by their fingerprints. One that is nearly another's is not looked for: all such name the same original."""
+    """Texts by their fingerprints. One that is another's, or nearly so, is not looked for: all name one original."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._run = file.run
@@ -48,13 +48,13 @@ class Texts:
                 break
         return Original(near_duplicate_of=self._near(article_id, text))
 
-    def remember(self, tables: str, article_id: str, text: Fingerprint | None, *, is_near: bool) -> None:
+    def remember(self, tables: str, article_id: str, text: Fingerprint | None, *, is_copy: bool) -> None:
         """Remember the text of a version in the tables of that prefix; it belongs to the article that had it first."""
         if text is None:
             return
         sql = f"INSERT OR IGNORE INTO {tables}texts VALUES (?, ?)"  # noqa: S608  two constants
         is_new = self._run(sql, (text.digest, article_id)).rowcount > 0
-        if is_near or not is_new:
+        if is_copy or not is_new:
             return
         sql = f"INSERT INTO {tables}signatures (article_id, signature) VALUES (?, ?)"  # noqa: S608  two constants
         number = self._run(sql, (article_id, text.signature)).lastrowid

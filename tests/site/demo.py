@@ -28,6 +28,7 @@ HINTS = """\
   make demo                                  again: unchanged articles give no line, revised ones do
   make demo-s3                               the same with the archive in a bucket
   .venv/bin/scrapy snapshots                 what archive/ holds
+  .venv/bin/scrapy history sputnik-international:1120000008   one article's versions; the second demo revises it
   .venv/bin/scrapy restore {snapshot} --to restored
   make crawl CONTACT=you@example.org         the live World section"""
 
