@@ -294,6 +294,19 @@ def test_c05_a_page_nested_without_end_is_refused_at_once(tag: str) -> None:
         page_text(page.encode(), "text/html", URL)
 
 
+@pytest.mark.parametrize("attribute", ["a{} ", 'a{}="" ', "a{}/", 'a{}="x"', "a{}='>' "])
+def test_a_tag_without_end_is_refused_at_once(attribute: str) -> None:
+    page = PAGE.format("<p " + "".join(attribute.format(number) for number in range(1_000_000)) + ">text")
+    with pytest.raises(NotAnArticleError, match="attributes"):
+        extract_article(page, URL)
+
+
+def test_data_in_an_attribute_may_be_long() -> None:
+    data = "words of 'some' data, a = b; " * 10_000
+    line = line_of(PAGE.format(f'text<p data-state="{data}">more</p><script>if (a <b {data[:9000]})</script>'))
+    assert line["text"] == "text\n\nmore"
+
+
 def test_formatting_that_is_never_closed_is_refused_at_once() -> None:
     page = PAGE.format("".join(f"<font color={number}><p>x" for number in range(2000)))
     with pytest.raises(NotAnArticleError, match="formatting tags open"):

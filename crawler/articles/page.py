@@ -2,6 +2,7 @@
 
 import re
 
+from crawler.articles.attributes import MAX_ATTRIBUTES, has_endless_tag
 from crawler.articles.charsets import PageText, decoded_page
 from crawler.errors import NotAnArticleError
 
@@ -50,10 +51,15 @@ def page_text(body: bytes, content_type: str | None, url: str) -> PageText:
 
 
 def check_depth(html: str, url: str) -> None:
-    """Raise `NotAnArticleError` (reason ``too_deep``) for a page that nests without end.
+    """Raise `NotAnArticleError` (reason ``too_deep``) for a page that nests, or goes on in one tag, without end.
 
-    Parsing takes quadratic time in the number of open elements; browsers themselves stop far earlier.
+    Parsing takes quadratic time in the number of open elements, and in that of the attributes of one; browsers
+    themselves stop far earlier.
     """
+    if has_endless_tag(html):
+        raise NotAnArticleError(
+            "too_deep", f"{url} gives an element over {MAX_ATTRIBUTES} attributes: nothing is read from it"
+        )
     if _unclosed_formatting(html) > MAX_FORMATTING:
         raise NotAnArticleError(
             "too_deep", f"{url} leaves over {MAX_FORMATTING} formatting tags open: nothing is read from it"
