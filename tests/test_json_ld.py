@@ -116,8 +116,11 @@ def test_the_article_that_says_who_is_taken_before_a_card_that_does_not() -> Non
         "// " * 100_000,
         '{"a": "' + "\\" * 99_999,
         ", " * 99_999,
+        '"/*' * 100_000,
+        "/*" * 200_000,
+        '\\"' * 200_000,
     ],
-    ids=range(7),
+    ids=range(10),
 )
 def test_json_without_end_is_given_up_at_once(source: str) -> None:
     began = time.process_time()

@@ -21,8 +21,9 @@ _ORGANIZATIONS = ("Organization", "Corporation", "Agency", "Brand", "WebSite")
 _WRAPPING = re.compile(r"<!--|-->|(?:/[/*]\s*)?<!\[CDATA\[(?:\s*\*/)?|(?:/[/*]\s*)?\]\]>(?:\s*\*/)?")
 """What pages put around scripts for browsers of the nineties; none of it can stand in JSON outside of a string."""
 
-_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*+"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+"""One that is never closed goes on to the end: to look for its end again from every quote would be quadratic."""
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[}\]])', re.DOTALL)
 _WRONG_ESCAPE = re.compile(r'\\(?:([^"\\/bfnrtu])|(u(?![0-9a-fA-F]{4})))|(\\.)', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;]*")
 
