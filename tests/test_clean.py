@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.articles import clean
@@ -80,6 +80,7 @@ PIECES = st.lists(
     author=PIECES,
     tag=PIECES,
 )
+@example(title="", body=[], caption="", credit="©Â\x98", author="", tag="")
 def test_cleaning_a_clean_article_changes_nothing(
     title: str, body: list[str], caption: str, credit: str | None, author: str, tag: str
 ) -> None:

@@ -230,3 +230,19 @@ def test_a_page_of_any_size_is_read_in_bounded_time(html: str) -> None:
     begin = time.process_time()
     assert isinstance(body_of(html), Body)
     assert time.process_time() - begin < 30, "reading it took longer than a page of this size may"
+
+
+def test_a_brief_in_a_script_without_spaces_is_long_enough_in_fewer_characters() -> None:
+    texts_of_brief = [
+        "北方港口扩建工程十二日正式启动,预计两年内完工,总投资约为三十亿元。",
+        "港口负责人表示,扩建完成后,年吞吐量将达到一千万吨,就业岗位也会增加。",
+        "当地居民对噪音问题表示担忧,政府承诺采取措施,并在五月公布方案。",
+    ]
+    assert texts(page(paragraphs(*texts_of_brief))) == texts_of_brief
+
+
+@pytest.mark.parametrize("href", ["#after", "/by/noor-haddad", "/authors/noor-haddad", "/en/author/noor-haddad"])
+def test_a_link_into_the_page_or_to_its_author_is_no_related_article(href: str) -> None:
+    line = f'<p><a href="{href}">By Noor Haddad and Wei Lin</a></p>'
+    related = body_of(page(paragraphs(ONE, TWO), line, paragraphs(THREE, FOUR))).related
+    assert [link for link in related if "Noor" in link.title] == []

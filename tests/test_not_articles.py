@@ -184,3 +184,20 @@ def test_every_reason_is_explained_to_operators() -> None:
     missing = {reason for reason in found if f"`{reason}`" not in explained}
     assert len(set(found)) > 8
     assert missing == {"other_section"}, "that one is no failure"
+
+
+def test_a_short_article_without_metadata_is_read_below_a_request_for_consent() -> None:
+    overlay = f'<div id="consent-sdk"><h2>We value your privacy</h2>{PARTNERS}</div>'
+    body = f"<h1>The bridge stays</h1><p>{STORY.partition(chr(10) * 2)[0]}</p>"
+    assert extract_article(page("The bridge stays", overlay + body), ANY, site=ANY_SITE).title == "The bridge stays"
+
+
+@pytest.mark.parametrize(
+    ("reason", "heading"),
+    [
+        ("block_page", "Press &amp; Hold to confirm you are a human (and not a bot)."),
+        ("soft_404", "Sorry, this page isn’t available"),
+    ],
+)
+def test_walls_that_greet_with_a_sentence_are_refused(reason: str, heading: str) -> None:
+    assert refused(page("paper.example", f"<h1>{heading}</h1>{WHY}"), ANY, ANY_SITE).reason == reason

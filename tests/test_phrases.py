@@ -282,3 +282,21 @@ def test_a_line_without_end_takes_time_in_proportion(reads: Callable[[str], obje
     reads(piece * 10_000)
     reads(piece * 10_000 + "!")
     assert time.process_time() - begun < 2
+
+
+def test_brackets_around_a_whole_credit_are_no_part_of_it() -> None:
+    assert credit_of("(Noor Haddad/for The Paper)") == "Noor Haddad/for The Paper"
+    assert credit_of("(Photo: Noor Haddad)") == "Noor Haddad"
+    assert credit_of("AP Photo (File)") == "AP Photo (File)"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This article is for subscribers only",
+        "Already a subscriber? Log in to read the full article",
+        "Sign up for our newsletter to get the best of the Paper in your inbox every morning.",
+    ],
+)
+def test_what_a_paywall_says_is_no_text(line: str) -> None:
+    assert is_noise(line, "")

@@ -92,6 +92,12 @@ def _name(text: str, suffix: str) -> str:
 
 
 def _image(image: Image, suffix: str) -> Image:
+    while (cleaner := _parted(image, suffix)) != image:
+        image = cleaner  # what stood beside a credit may have hidden that it is scrambled
+    return image
+
+
+def _parted(image: Image, suffix: str) -> Image:
     """The image with its credit apart from its caption, wherever it was found."""
     caption = without_suffix(clean_text(image.caption or ""), suffix)
     credit = credit_of(clean_text(image.credit or ""))

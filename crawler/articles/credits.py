@@ -21,6 +21,8 @@ _AGENCIES = (
 )
 _NAMED = re.compile(rf"(?<!\w)(?:{_AGENCIES})(?!\w)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*[(\[](?P<credit>[^()\[\]]{2,120})[)\]]\s*\.?$")
+_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
+"""A credit that stands in brackets as a whole: with none inside, it is undone once."""
 _BRACKETED = re.compile(
     rf"(?:{_WORDS})(?:\s+(?:by|of|via|von|de|di|par)\b|\s*[:/])|©|\bvia\s|\b(?:file|handout|pool)\s+(?:photo|image)"
     rf"|(?:.{{0,80}}[/|,]\s*)?(?:{_AGENCIES})(?:\s*(?:[/|,]|via\b).{{0,80}})?$",
@@ -43,7 +45,9 @@ def credit_of(text: str) -> str | None:
     start = 0
     while match := _CREDIT_SIGN.match(line, start):
         start = match.end()
-    return line[start:] or None
+    credit = line[start:]
+    bracketed = _BRACKETS.fullmatch(credit)
+    return (credit_of(bracketed[1]) if bracketed else credit) or None
 
 
 def split_credit(text: str, caption: str) -> tuple[str | None, str]:

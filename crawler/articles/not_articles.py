@@ -27,6 +27,8 @@ _SHOWN = 100
 """Characters of a title in a message."""
 _SHELL = 200
 """Characters of all text of a page that is filled by its scripts."""
+_OVERLAYS = '[id*="consent" i], [id*="cookie" i], [class*="consent" i], [class*="cookie" i]'
+_MOST_OVERLAYS = 20
 _NOT_OF_PAGE = ("link:", "rejected:")
 _ARTICLE_PARTS = '[itemprop="articleBody"], [itemprop="headline"], [itemprop="datePublished"]'
 _FILLED_LATER = 'script, iframe, meta[http-equiv="refresh" i]'
@@ -43,7 +45,7 @@ def check_page(reading: PageReading) -> None:
     if _is_front_page(reading):
         message = f"{reading.url} answers with the front page: its bytes are archived, no article is made"
         raise NotAnArticleError("soft_404", message)
-    shown = plain(line(reading.page.body))
+    shown = _shown(reading)
     if len(shown) > _SHORT_PAGE:
         return
     for wall in WALLS:
@@ -112,6 +114,16 @@ def _heads(reading: PageReading) -> list[str]:
     whole = [text for text in texts if 0 < len(text) < _SHORT_PAGE]
     parts = [part for text in whole for part in _PARTS.split(text) if " " in part.strip()]
     return list(dict.fromkeys([*whole, *parts]))
+
+
+def _shown(reading: PageReading) -> str:
+    """The words of the page; without what lies over it and asks for consent, where an article shows below."""
+    body = reading.page.body
+    whole = lines(body) if body is not None else []
+    asked = {text for node in reading.page.css(_OVERLAYS)[:_MOST_OVERLAYS] for text in lines(node)}
+    below = [text for text in whole if text not in asked]
+    prose = sum(len(text) for text in below if len(text) >= _PARAGRAPH)
+    return plain(" ".join(below if asked and prose >= _SHELL else whole))
 
 
 def _is_head_of(head: str, wall: Wall) -> bool:

@@ -75,7 +75,12 @@ _CALLS = frozenset(
 """Whole lines, in small letters, that no news text has."""
 _INVITATION = re.compile(
     r"(?:please\s+)?(?:click\s+here\s+to\s+)?(?:subscribe|sign\s+up)\s+(?:now\s+)?(?:to|for)\s"
-    r"(?:our|the|[\w’' ]{1,30}['’]s)\s[\w’' -]{0,40}(?:newsletters?|channel|podcast|alerts?)(?:\s+here)?"
+    r"(?:our|the|[\w’' ]{1,30}['’]s)\s[\w’' -]{0,40}(?:newsletters?|channel|podcast|alerts?)"
+    r"(?:\s+(?:here|to\s+get\s.{1,70}))?"
+    r"|(?:already\s+(?:a|an|have\s+an?)\s+(?:subscriber|member|account)\b.{0,60})"
+    r"|this\s+(?:article|story|content)\s+is\s+(?:only\s+)?(?:for|available\s+to)\s+(?:\w+\s+)?"
+    r"(?:subscribers|members)(?:\s+only)?"
+    r"|subscribe\s+to\s+(?:continue|keep)\s+reading"
     r"|(?:like|follow|join|find)\s+us\s+on\s+\w+(?:\s+news)?(?:(?:,\s+(?:and\s+)?|\s+and\s+)\w+(?:\s+news)?){0,5}"
     r"|(?:подписывайтесь|подпишитесь)\s+на\s+(?:наш|нас|наши|канал)\b.{0,60}"
     r"|(?:suscríb[ae](?:te|se)|inscrivez-vous|abonnez-vous|iscriviti|assine|abonnieren\s+sie)\s"

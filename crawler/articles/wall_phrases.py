@@ -57,7 +57,7 @@ BLOCK = _wall(
     Attention Required Cloudflare | Pardon Our Interruption | Checking your browser |
     Checking if the site connection is secure | DDoS protection by | DDoS-Guard | Verify you are human |
     Verifying you are human | Please verify you are | Please verify you're | Are you a robot or |
-    You are being rate limited | Vérification que vous êtes humain
+    You are being rate limited | Press & Hold to confirm | Vérification que vous êtes humain
     """,
     """
     enable JavaScript and cookies to continue | enable JS and disable any ad blocker |
@@ -106,6 +106,7 @@ Antes de continuar a | Prima di continuare su | Прежде чем перейт
     """,
     """
     and our partners store and or access information on a device | und unsere Partner speichern |
+    stimmen Sie bitte der Verwendung von Cookies |
     et nos partenaires stockons | y nuestros socios almacenamos | e i nostri partner archiviamo
     """,
 )
@@ -136,7 +137,8 @@ NOT_FOUND = _wall(
     The page you are looking for | The page you're looking for | The page you were looking for |
     This page doesn't exist | This page does not exist | This page isn't available | This page is not available |
     This page could not be found | We can't find the page | We could not find the page | We couldn't find the page |
-    Sorry, the page you | Sorry, we can't find | Sorry, we couldn't find | Oops! That page can |
+    Sorry, the page you | Sorry, this page isn't available | Sorry, this page is not available |
+    Sorry, we can't find | Sorry, we couldn't find | Oops! That page can |
     Die angeforderte Seite | Diese Seite existiert nicht | Diese Seite konnte nicht gefunden | La page demandée |
     La page que vous cherchez | Cette page n'existe | La página que buscas | La página solicitada |
     Esta página no existe | La pagina che cerchi | La pagina richiesta | A página que procura | Запрашиваемая страница |

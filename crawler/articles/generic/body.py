@@ -13,12 +13,12 @@ from crawler.articles.generic.media import captioned_of, images_of, read_more_of
 from crawler.articles.generic.peer import Peer
 from crawler.articles.generic.repair import repaired
 from crawler.articles.generic.scoring import score
-from crawler.articles.generic.wording import Wording
+from crawler.articles.generic.wording import Wording, width
 from crawler.articles.phrases import read_more_title
 from crawler.items import Block, Related
 
 MIN_CHARACTERS = 150
-"""Length that a body read so must have: less is a caption or a menu, and would be a wrong article."""
+"""Width that a body read so must have: less is a caption or a menu, and would be a wrong article."""
 _OUT = -9.0
 """Log odds of a block that is plainly none of the body."""
 _DOUBT = 1.0
@@ -50,7 +50,7 @@ def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
             value + _VOTE * (2 * peer.share(block.text) - 1) for block, value in zip(found.blocks, odds, strict=True)
         ]
     kept = repaired(found, [value > 0 for value in odds], wording)
-    if sum(len(block.text) for block, keep in zip(found.blocks, kept, strict=True) if keep) < MIN_CHARACTERS:
+    if sum(width(block.text) for block, keep in zip(found.blocks, kept, strict=True) if keep) < MIN_CHARACTERS:
         return _peers(peer)
     return _body(found, kept, url)
 
@@ -58,7 +58,7 @@ def generic_body(root: LexborNode, html: str, url: str, headline: str) -> Body:
 def _peers(peer: Peer) -> Body:
     """The body that trafilatura found, if it is worth the name."""
     blocks = peer.blocks()
-    if sum(len(block.text) for block in blocks) < MIN_CHARACTERS:
+    if sum(width(block.text) for block in blocks) < MIN_CHARACTERS:
         return Body()
     titles = [read_more_title(block.text) for block in blocks]
     kept = [block for block, title in zip(blocks, titles, strict=True) if title is None]

@@ -12,7 +12,7 @@ from crawler.articles.links import target_of
 from crawler.articles.phrases import read_more_title
 from crawler.items import Image, Related
 from crawler.sites.any_site import ANY_SITE
-from crawler.sites.site import NO_MARKUP, Markup
+from crawler.sites.site import NO_MARKUP, Markup, clean_url
 
 _MARKUP = Markup(
     caption=("figcaption", '[class*="caption"]', '[class*="Caption"]', '[itemprop="caption"]'),
@@ -23,6 +23,8 @@ _CALL = re.compile(
     r"|lesen sie|mehr zum|lire aussi|à lire|lea tambi|leia|leggi",
     re.IGNORECASE,
 )
+_AUTHOR = re.compile(r"^https?://[^/]+/(?:[^/]+/)?(?:authors?|by)/", re.IGNORECASE)
+"""The page of an author: the link is a byline."""
 _MIN_TITLE = 15
 """Characters of a headline; less is a button."""
 _MIN_SPACES = 3
@@ -53,7 +55,9 @@ def related_of(block: TextBlock, url: str) -> list[Related]:
     if block.link is None or block.linked < 0.6 * len(block.text) or len(block.text) < _MIN_TITLE:
         return []
     target = target_of(block.link, url)
-    if target is None:
+    if target is None or target == clean_url(url) or _AUTHOR.search(target):
+        return []
+    if "author" in (block.link.attributes.get("rel") or "").split():
         return []
     title = read_more_title(block.text)
     is_call = title is not None or _CALL.match(block.text) is not None
